@@ -1,0 +1,44 @@
+import { defineConfig } from 'vitest/config';
+
+/** Workspace packages are tested from source, so that a test never runs yesterday's build. */
+const fromSource = {
+  resolve: { conditions: ['@assay/source'] },
+  ssr: { resolve: { conditions: ['@assay/source', 'node', 'import', 'default'] } },
+};
+
+export default defineConfig({
+  ...fromSource,
+  test: {
+    projects: [
+      {
+        ...fromSource,
+        test: { name: 'unit', include: ['libs/*/src/**/*.spec.ts', 'apps/*/src/**/*.spec.ts'], setupFiles: ['./vitest.setup.ts'] },
+      },
+      {
+        ...fromSource,
+        test: { name: 'architecture', include: ['tools/**/*.spec.ts'], testTimeout: 60_000 },
+      },
+      {
+        ...fromSource,
+        test: {
+          name: 'integration',
+          include: ['libs/*/test/**/*.int.spec.ts', 'apps/*/test/**/*.int.spec.ts'],
+          setupFiles: ['./vitest.setup.ts'],
+          globalSetup: ['./libs/testing/src/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        ...fromSource,
+        test: {
+          name: 'journeys',
+          include: ['test/journeys/**/*.e2e.spec.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
