@@ -1,1 +1,4 @@
-export {};
+export * from './define-env.js';
+export * from './describe-env.js';
+export * from './parse-env.js';
+export * from './values.js';
