@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { defineEvent } from '../define-event.js';
+import { documentRef } from '../model/artifact-ref.js';
+import { originSchema, subjectSchema } from '../model/subject.js';
+
+export const documentKinds = ['sbom', 'report'] as const;
+
+/**
+ * Published by the gateway when a request with documents was accepted: its bytes lie in the artifact store, its receipt
+ * is committed. Read by scanner (index), signer (attest) and audit. The receipt's id is the correlation id.
+ */
+export const documentReceivedV1 = defineEvent(
+  'ingest.document.received.v1',
+  z.object({
+    receiptId: z.uuid(),
+    kind: z.enum(documentKinds),
+    /** The reader to use for a report (`trivy`, …); null for an SBOM, which is recognised by content. */
+    tool: z.string().nullable(),
+    /** Whose protocol the caller spoke: decides what the verdict must count. */
+    dialect: z.enum(['native', 'securecase']),
+    documents: z.array(documentRef).min(1),
+    subject: subjectSchema.nullable(),
+    origin: originSchema,
+    acceptedAt: z.iso.datetime(),
+  }),
+  { audited: true },
+);
+
+/** The stages that make a receipt of this kind `done`. Notifications and clocks are shown but not waited for. */
+export const stagesToWaitFor = {
+  sbom: ['index', 'attest', 'judge'],
+  report: ['index', 'attest', 'judge'],
+} as const;

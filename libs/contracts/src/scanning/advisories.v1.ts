@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineEvent } from '../define-event.js';
+
+/** Published by the scanner (tenant `platform`) when an import of a feed changed something. */
+export const advisoriesChangedV1 = defineEvent(
+  'scanning.advisories.changed.v1',
+  z.object({
+    feed: z.enum(['osv', 'kev', 'epss']),
+    version: z.string(),
+    digest: z.string(),
+    added: z.number().int(),
+    changed: z.number().int(),
+    removed: z.number().int(),
+    rejected: z.number().int(),
+  }),
+  { audited: true },
+);
+
+/** Published by the scanner (tenant `platform`) when OSV aliases joined two alias groups. Readers re-key `from` to `into`. */
+export const vulnerabilityMergedV1 = defineEvent(
+  'scanning.vulnerability.merged.v1',
+  z.object({ from: z.uuid(), into: z.uuid(), because: z.string() }),
+  { audited: true },
+);
