@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
 import { documentRef } from '../model/artifact-ref.js';
+import { documentKinds } from '../model/document-kind.js';
 import { originSchema, subjectSchema } from '../model/subject.js';
-
-export const documentKinds = ['sbom', 'report'] as const;
 
 /**
  * Published by the gateway when a request with documents was accepted: its bytes lie in the artifact store, its receipt
@@ -25,9 +24,3 @@ export const documentReceivedV1 = defineEvent(
   }),
   { audited: true },
 );
-
-/** The stages that make a receipt of this kind `done`. Notifications and clocks are shown but not waited for. */
-export const stagesToWaitFor = {
-  sbom: ['index', 'attest', 'judge'],
-  report: ['index', 'attest', 'judge'],
-} as const;

@@ -15,10 +15,3 @@ export const advisoriesChangedV1 = defineEvent(
   }),
   { audited: true },
 );
-
-/** Published by the scanner (tenant `platform`) when OSV aliases joined two alias groups. Readers re-key `from` to `into`. */
-export const vulnerabilityMergedV1 = defineEvent(
-  'scanning.vulnerability.merged.v1',
-  z.object({ from: z.uuid(), into: z.uuid(), because: z.string() }),
-  { audited: true },
-);

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { defineEvent } from '../define-event.js';
+import { severityCountsSchema } from '../model/finding.js';
+import { subjectSchema } from '../model/subject.js';
+
+/** Published by case-engine when a case was opened or changed. The envelope's `version` is the case's. */
+export const caseChangedV1 = defineEvent(
+  'cases.case.changed.v1',
+  z.object({
+    caseId: z.number().int(),
+    subject: subjectSchema,
+    status: z.enum(['OPEN', 'RESOLVED']),
+    counts: severityCountsSchema,
+  }),
+  { audited: true },
+);
