@@ -1,1 +1,16 @@
-export {};
+export * from './limits.js';
+export * from './roles.js';
+export * from './row-level-security.js';
+export * from './day-partitions.js';
+export * from './bootstrap.js';
+export * from './migrate.js';
+export * from './maintenance.js';
+export * from './database.js';
+export * from './transaction.js';
+export * from './transactions.js';
+export * from './outbox-row.js';
+export * from './outbox.store.js';
+export * from './outbox-relay.js';
+export * from './inbox.store.js';
+export * from './dead-letters.store.js';
+export * from './persistence.module.js';

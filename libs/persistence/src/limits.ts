@@ -1,0 +1,29 @@
+/** Numbers of the persistence layer, each with its reason. Pinned by `limits.spec.ts`. */
+export const limits = {
+  /** Connections per service and process: seven services stay far below PostgreSQL's 200, and two cores feed no more. */
+  poolConnections: 12,
+  /** A statement that runs longer holds locks that others wait for; bulk work is cut into slices instead. */
+  statementTimeoutMs: 60_000,
+  /** Waiting longer for a free connection than a caller waits for an answer helps nobody. */
+  connectTimeoutMs: 10_000,
+  /** Statement texts that are prepared per connection. Texts are constants of the code, so a process has a few hundred. */
+  preparedStatements: 1_000,
+  /** Events that a relay publishes and marks in one go: 500 messages of at most 64 KiB stay under 32 MiB. */
+  relayBatchEvents: 500,
+  /** How often a relay looks for what the fast path after commit did not publish. */
+  relaySweepMs: 1_000,
+  /** The sweep leaves younger rows to the fast path of the process that wrote them. */
+  relaySweepMinAgeMs: 1_000,
+  /** Rows handed over after commit that may wait in memory; what is beyond stays in the table for the sweep. */
+  relayBacklogEvents: 20_000,
+  /** Outbox days kept after publishing (`semantics.md` §5): twice the retention of a stream. */
+  outboxKeepDays: 14,
+  /** Inbox days kept: longer than any event can be delivered again. */
+  inboxKeepDays: 15,
+  /** Day partitions made ahead, so that two days of a stopped maintenance job cost nothing. */
+  partitionsAheadDays: 3,
+  /** What a message may weigh on the bus (`architecture.md` §2). Larger things travel as artifacts. */
+  eventBytes: 64 * 1024,
+  /** What streams keep (`semantics.md` §5): after the loss of a stream no more than this can have been unread. */
+  streamRetentionDays: 7,
+} as const;

@@ -1,0 +1,41 @@
+import type { DataOf, EventContract, Lane } from '@assay/contracts';
+import type { TenantSlug, Uuid } from '@assay/kernel';
+
+/** For whom and because of what a transaction runs. What it publishes carries this on. */
+export interface TransactionContext {
+  readonly tenant: TenantSlug;
+  /** Who caused it: `key:<id>`, `user:<id>`, `service:<name>` or `system`. */
+  readonly actor?: string;
+  /** The receipt it belongs to. */
+  readonly correlationId?: Uuid | null;
+  /** The event that it is a reaction to. */
+  readonly causationId?: Uuid | null;
+  readonly lane?: Lane;
+}
+
+export interface PublishOptions {
+  /** The CloudEvents subject: what the event is about, for people and filters. */
+  readonly subject?: string;
+  /** The aggregate's version, for state events: readers ignore a lower one than they have seen. */
+  readonly version?: number;
+  /** Overrides of the transaction's context, for an event that begins or belongs to something else. */
+  readonly tenant?: TenantSlug;
+  readonly lane?: Lane;
+  readonly correlationId?: Uuid | null;
+}
+
+/** One transaction of one tenant: its effect and the events it causes commit together or not at all. */
+export interface Transaction {
+  readonly tenant: TenantSlug;
+  readonly actor: string;
+  readonly correlationId: Uuid | null;
+  readonly lane: Lane;
+  /** The moment the transaction began, for everything that happens in it. */
+  readonly now: Date;
+  /** Runs one statement with `$1` parameters and gives its rows. The text must be a constant: it is prepared. */
+  query<Row = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Adds an event to the outbox and gives its id. It leaves after the commit. */
+  publish<Contract extends EventContract>(contract: Contract, data: DataOf<Contract>, options?: PublishOptions): Uuid;
+  /** Runs after the commit, in this process only. A failure here cannot undo anything; nothing may depend on it. */
+  afterCommit(effect: () => void): void;
+}

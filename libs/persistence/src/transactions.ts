@@ -1,0 +1,199 @@
+import { type DataOf, type EventContract, type Lane, receiptProgressedV1, systemActor } from '@assay/contracts';
+import {
+  AssayError,
+  type Clock,
+  isTenantSlug,
+  platformTenant,
+  systemClock,
+  type TenantSlug,
+  type Uuid,
+} from '@assay/kernel';
+import { currentTraceparent } from '@assay/telemetry';
+import type { PoolClient } from 'pg';
+import type { Database } from './database.js';
+import type { PersistenceErrorCode } from './migrate.js';
+import { type OutboxRow, toOutboxRow } from './outbox-row.js';
+import { rolesOf } from './roles.js';
+import type { PublishOptions, Transaction, TransactionContext } from './transaction.js';
+
+/** What happens to outbox rows once they are committed: the relay of this process takes them. */
+export type AfterCommit = (rows: readonly OutboxRow[]) => void;
+
+const insertOutbox = `
+  insert into outbox (id, tenant, subject, envelope, audited)
+  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[])`;
+
+/**
+ * The one way to write: a transaction of one tenant, whose events leave only if it commits. Row level security hides
+ * every other tenant's rows from it.
+ */
+export class Transactions {
+  private onCommit: AfterCommit = () => undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock = systemClock,
+  ) {}
+
+  /** Called once by the relay of this process. */
+  handCommittedTo(onCommit: AfterCommit): void {
+    this.onCommit = onCommit;
+  }
+
+  /** Runs `work` in a transaction of a tenant. Throws what `work` throws, after a rollback. */
+  async run<Result>(
+    context: TenantSlug | TransactionContext,
+    work: (tx: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    const full = typeof context === 'string' ? { tenant: context } : context;
+    if (!isTenantSlug(full.tenant)) throw new TypeError(`${JSON.stringify(full.tenant)} is no tenant slug`);
+    return this.inTransaction(full, `begin; set local assay.tenant = '${full.tenant}'`, work);
+  }
+
+  /**
+   * Runs `work` across all tenants, as the job role. For relays, maintenance and bulk work only: nothing that answers a
+   * caller may use it. Events it publishes must name their tenant, or belong to the platform.
+   */
+  async runAcrossTenants<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    const { job } = rolesOf(this.database.service);
+    const begin = `begin; set local role ${job}; set local assay.tenant = '${platformTenant}'`;
+    return this.inTransaction({ tenant: platformTenant }, begin, work);
+  }
+
+  /** Runs `work` as the insert-only role that may add rows of any tenant: a group commit of many callers' requests. */
+  async runGroupInsert<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    const { accept } = rolesOf(this.database.service);
+    return this.inTransaction({ tenant: platformTenant }, `begin; set local role ${accept}`, work);
+  }
+
+  private async inTransaction<Result>(
+    context: TransactionContext,
+    begin: string,
+    work: (tx: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    const { runner, client } = await this.database.connect().catch(unavailable);
+    const tx = new OpenTransaction(this.database, client, context, this.clock.now());
+    try {
+      await client.query(begin);
+      const result = await work(tx);
+      await tx.flushOutbox();
+      await client.query('commit');
+      this.settle(tx);
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((_broken: unknown) => undefined);
+      throw connectionLost(error) ? unavailableError(error) : error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private settle(tx: OpenTransaction): void {
+    if (tx.outbox.length > 0) this.onCommit(tx.outbox);
+    for (const effect of tx.effects) effect();
+  }
+}
+
+class OpenTransaction implements Transaction {
+  readonly tenant: TenantSlug;
+  readonly actor: string;
+  readonly correlationId: Uuid | null;
+  readonly lane: Lane;
+  readonly outbox: OutboxRow[] = [];
+  readonly effects: (() => void)[] = [];
+
+  constructor(
+    private readonly database: Database,
+    private readonly client: PoolClient,
+    private readonly context: TransactionContext,
+    readonly now: Date,
+  ) {
+    this.tenant = context.tenant;
+    this.actor = context.actor ?? systemActor;
+    this.correlationId = context.correlationId ?? null;
+    this.lane = context.lane ?? 'interactive';
+  }
+
+  async query<Row = Record<string, unknown>>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.database.query<Row>(this.client, sql, parameters);
+  }
+
+  publish<Contract extends EventContract>(
+    contract: Contract,
+    data: DataOf<Contract>,
+    options: PublishOptions = {},
+  ): Uuid {
+    const row = this.add(contract, data, options);
+    const receipt = options.correlationId === undefined ? this.correlationId : options.correlationId;
+    if (contract.stage !== null && receipt !== null) {
+      const at = new Date();
+      const progress = {
+        receiptId: receipt,
+        service: this.database.service,
+        stage: contract.stage,
+        at: at.toISOString(),
+        durationMs: Math.max(0, at.getTime() - this.now.getTime()),
+      };
+      this.add(receiptProgressedV1, progress, { ...options, subject: receipt, version: undefined });
+    }
+    return row.id;
+  }
+
+  afterCommit(effect: () => void): void {
+    this.effects.push(effect);
+  }
+
+  async flushOutbox(): Promise<void> {
+    if (this.outbox.length === 0) return;
+    await this.query(insertOutbox, [
+      this.outbox.map((row) => row.id),
+      this.outbox.map((row) => row.tenant),
+      this.outbox.map((row) => row.subject),
+      this.outbox.map((row) => row.envelope),
+      this.outbox.map((row) => row.audited),
+    ]);
+  }
+
+  private add(contract: EventContract, data: unknown, options: PublishOptions): OutboxRow {
+    const row = toOutboxRow({
+      contract,
+      data,
+      publisher: this.database.service,
+      tenant: options.tenant ?? this.tenant,
+      time: this.now,
+      lane: options.lane ?? this.lane,
+      actor: this.actor,
+      subject: options.subject,
+      version: options.version,
+      correlationId: options.correlationId === undefined ? this.correlationId : options.correlationId,
+      causationId: this.context.causationId,
+      traceparent: currentTraceparent(),
+    });
+    this.outbox.push(row);
+    return row;
+  }
+}
+
+/** SQLSTATE classes 08 (connection), 57P (shutdown) and 53 (resources), and what the sockets say. */
+function connectionLost(error: unknown): boolean {
+  if (error instanceof AssayError || !(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    /^(08|57P|53)/.test(code) ||
+    /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT)$/.test(code) ||
+    /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i.test(
+      error.message,
+    )
+  );
+}
+
+function unavailableError(cause: unknown): AssayError<PersistenceErrorCode> {
+  return new AssayError('unavailable', 'persistence.unavailable', 'The database does not answer', {
+    cause,
+    retryAfterSeconds: 2,
+  });
+}
+
+function unavailable(cause: unknown): never {
+  throw unavailableError(cause);
+}
