@@ -51,14 +51,17 @@ export type DataOf<Contract> = Contract extends EventContract<infer Data> ? Data
 
 const typePattern = /^([a-z]+)\.([a-z-]+(?:\.[a-z-]+)*\.v[1-9]\d*)$/;
 
-/** Declares one version of one event. Within a major only optional fields are added. */
+/**
+ * Declares one version of one event. Within a major only optional fields are added.
+ * @throws TypeError for a type that does not read `<domain>.<name>.v<major>` with a domain of `domainOwners` or `shared`.
+ */
 export function defineEvent<Shape extends z.ZodRawShape>(
   type: string,
   schema: z.ZodObject<Shape>,
   options: EventOptions = {},
 ): EventContract<z.infer<z.ZodObject<Shape>>> {
   const [, domain, name] = typePattern.exec(type) ?? [];
-  if (domain === undefined || name === undefined || !(domain === 'shared' || domain in domainOwners)) {
+  if (domain === undefined || name === undefined || !(domain === 'shared' || Object.hasOwn(domainOwners, domain))) {
     throw new TypeError(`An event type reads <domain>.<name>.v<major>, which ${type} does not`);
   }
   return {
