@@ -28,7 +28,7 @@ describe('the registry', () => {
 });
 
 describe('a stage that a receipt waits for', () => {
-  it.each(new Set(Object.values(door.stagesToWaitFor).flat()))('%s is ended by exactly one event', (stage) => {
+  it.each([...new Set(Object.values(door.stagesToWaitFor).flat())])('%s is ended by exactly one event', (stage) => {
     expect([...registry.values()].filter((contract) => contract.stage === stage)).toHaveLength(1);
   });
 });
