@@ -1,5 +1,6 @@
 export * from './limits.js';
 export type { DocumentErrorCode } from './documents.errors.js';
+export { decompress, type ContentEncoding } from './decompress.js';
 export { JsonGuard } from './json-guard.js';
 export type { JsonType } from './path-follower.js';
 export {
@@ -9,3 +10,4 @@ export {
   type PickedElement,
   type PickedValue,
 } from './pick-elements.js';
+export { sliceElement } from './slice-element.js';

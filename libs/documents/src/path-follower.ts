@@ -8,8 +8,10 @@ export type JsonType = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'n
 
 /** What a picker does with what it finds. */
 export interface PickSink {
-  /** Bytes from here on belong to a wanted value or to a name. */
-  open(offset: number): void;
+  /** A name begins, with its opening quote. */
+  openName(offset: number): void;
+  /** A wanted value begins. */
+  openValue(offset: number): void;
   /** The open name has ended; gives its bytes, quotes included. */
   closeName(offset: number): Uint8Array;
   /** The open value has ended. `index` is its place in the innermost array that the path goes through. */
@@ -42,7 +44,7 @@ export class PathFollower implements StructureListener {
   ) {}
 
   keyStarts(offset: number): void {
-    this.sink.open(offset);
+    this.sink.openName(offset);
   }
 
   keyEnds(offset: number): void {
@@ -56,7 +58,7 @@ export class PathFollower implements StructureListener {
     if (step === undefined) return;
     if (step.wanted) {
       this.capturing = step;
-      this.sink.open(offset);
+      this.sink.openValue(offset);
       return;
     }
     const type = typeOf(firstByte);

@@ -73,7 +73,11 @@ class ElementSink implements PickSink {
   readonly span = new ByteSpan();
   found: PickedElement[] = [];
 
-  open(offset: number): void {
+  openName(offset: number): void {
+    this.span.open(offset);
+  }
+
+  openValue(offset: number): void {
     this.span.open(offset);
   }
 
