@@ -1,1 +1,12 @@
-export {};
+export * from './access.decorators.js';
+export * from './authenticate.js';
+export * from './declared-routes.js';
+export * from './identity.env.js';
+export * from './identity.errors.js';
+export * from './internal-identity.js';
+export * from './limits.js';
+export * from './principal.js';
+export * from './repository-pattern.js';
+export * from './request-principal.js';
+export * from './roles.guard.js';
+export * from './secrets.js';
