@@ -146,6 +146,14 @@ describe('proofs', () => {
     );
   });
 
+  it('do not verify for a larger log than they were made for, although they lead to its root', async () => {
+    const four = leaves.slice(0, 4);
+    const claim = { index: 0, leafHash: hashLeaf(four[0]!), size: 5, root: naiveRoot(four) };
+    expect(verifyInclusion(claim, await proveInclusion(0, 4, naiveReader(four)))).toBe(false);
+    const growth = { oldSize: 2, oldRoot: naiveRoot(four.slice(0, 2)), newSize: 5, newRoot: naiveRoot(four) };
+    expect(verifyConsistency(growth, await proveConsistency(2, 4, naiveReader(four)))).toBe(false);
+  });
+
   it('do not verify a history that was rewritten', async () => {
     const rewritten = leaves.with(3, Buffer.from('rewritten'));
     for (const oldSize of [4, 5, 16, 33, 69]) {
