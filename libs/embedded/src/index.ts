@@ -1,1 +1,16 @@
-export {};
+export * from './embedded.errors.js';
+export * from './postgres.js';
+export { postgresAccount, type PostgresAccount } from './postgres-account.js';
+export * from './nats.js';
+export { natsUsers, type NatsUser } from './nats-config.js';
+export * from './obtain-nats-server.js';
+export { type NatsServerHints, natsServerHints } from './embedded.env.js';
+export * from './keep-alive.js';
+export type { RunningPart } from './running-part.js';
+export * from './pid-file.js';
+export { commandLineOf, isAlive, startTokenOf } from './process-identity.js';
+export { endProcess } from './end-process.js';
+export { failuresAfterExit, restartDelayMs } from './restart-policy.js';
+export { readOrCreateSecret } from './secret-file.js';
+export { openLog, tailOf } from './log-file.js';
+export { freePort, isFree, rememberedPort } from './server-port.js';

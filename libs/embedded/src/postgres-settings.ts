@@ -1,0 +1,33 @@
+import { postgresMaxConnections } from './limits.js';
+
+/**
+ * How the embedded Postgres differs from the defaults of PostgreSQL 18. What makes an accepted request survive is the
+ * default and stands here all the same, so that nobody turns it off by accident.
+ */
+export function postgresSettings(maxConnections = postgresMaxConnections): Record<string, string> {
+  return {
+    fsync: 'on',
+    synchronous_commit: 'on',
+    full_page_writes: 'on',
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    password_encryption: 'scram-sha-256',
+    max_connections: String(maxConnections),
+    shared_buffers: '256MB',
+    // Our statements are short; compiling them costs more than it gives.
+    jit: 'off',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // One that waits for a lock this long is worth a line in the log.
+    log_lock_waits: 'on',
+    // A client that vanished (kill -9) is noticed within half a minute also when it left a transaction open.
+    tcp_keepalives_idle: '15',
+    tcp_keepalives_interval: '5',
+    tcp_keepalives_count: '3',
+  };
+}
+
+/** The settings as words of a command line. */
+export function asFlags(settings: Record<string, string>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
