@@ -1,1 +1,11 @@
-export {};
+export * from './limits.js';
+export * from './messaging.errors.js';
+export * from './subscription.js';
+export { Broadcast, Subscribe, SubscribeAll } from './subscribe.decorators.js';
+export * from './names.js';
+export * from './broker.js';
+export * from './settlement.js';
+export * from './rethrow.filter.js';
+export * from './replay.service.js';
+export * from './jetstream.strategy.js';
+export * from './messaging.js';

@@ -1,0 +1,48 @@
+/** A bounded queue between one reader of the broker and several workers: a full queue makes the reader stop pulling. */
+export class MessageQueue<Item> {
+  private readonly items: Item[] = [];
+  private readonly takers: ((item: Item | null) => void)[] = [];
+  private room: (() => void) | null = null;
+  private closed = false;
+
+  /** Adds an item; waits while `capacity` items are there already. */
+  async put(item: Item, capacity: number): Promise<void> {
+    const taker = this.takers.shift();
+    if (taker !== undefined) return taker(item);
+    this.items.push(item);
+    if (this.items.length >= capacity && !this.closed) {
+      await new Promise<void>((resolve) => (this.room = resolve));
+    }
+  }
+
+  /** The next item; null once the queue is closed. */
+  async take(): Promise<Item | null> {
+    const item = this.items.shift();
+    this.makeRoom();
+    if (item !== undefined) return item;
+    if (this.closed) return null;
+    return new Promise((resolve) => this.takers.push(resolve));
+  }
+
+  /** Up to `most` items from the head, as long as they are `wanted`. Never waits. */
+  takeWhile(wanted: (item: Item) => boolean, most: number): Item[] {
+    let count = 0;
+    while (count < most && count < this.items.length && wanted(this.items[count]!)) count += 1;
+    const taken = this.items.splice(0, count);
+    this.makeRoom();
+    return taken;
+  }
+
+  /** Ends all takers and gives what nobody took. */
+  close(): Item[] {
+    this.closed = true;
+    for (const taker of this.takers.splice(0)) taker(null);
+    this.makeRoom();
+    return this.items.splice(0);
+  }
+
+  private makeRoom(): void {
+    this.room?.();
+    this.room = null;
+  }
+}

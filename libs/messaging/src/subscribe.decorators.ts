@@ -1,0 +1,56 @@
+import type { EventContract } from '@assay/contracts';
+import { EventPattern } from '@nestjs/microservices';
+import { jetStreamTransport } from './transport-id.js';
+import type {
+  BroadcastHandler,
+  SubscribeAllHandler,
+  SubscribeAllOptions,
+  SubscribeBatchHandler,
+  SubscribeHandler,
+  SubscribeOptions,
+  Subscription,
+} from './subscription.js';
+
+type MethodOf<Handler> = (
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<Handler>,
+) => TypedPropertyDescriptor<Handler> | void;
+
+function pattern(name: string, subscription: Subscription): MethodDecorator {
+  return EventPattern(name, jetStreamTransport, { subscription }) as MethodDecorator;
+}
+
+/**
+ * The method reacts to events of this contract: durable, shared by the service's replicas, once per event. It gets the
+ * event and the transaction in which its effect, its inbox row and the events it publishes commit together.
+ */
+export function Subscribe<Contract extends EventContract>(
+  contract: Contract,
+  options: SubscribeOptions & { readonly batch: true | number },
+): MethodOf<SubscribeBatchHandler<Contract>>;
+export function Subscribe<Contract extends EventContract>(
+  contract: Contract,
+  options: SubscribeOptions & { readonly batch?: false },
+): MethodOf<SubscribeHandler<Contract>>;
+export function Subscribe(contract: EventContract, options: SubscribeOptions): MethodDecorator {
+  return pattern(options.durable, { mode: 'durable', contract, ...options });
+}
+
+/**
+ * The method hears every event of this contract in every process, from the moment it listens, and remembers nothing:
+ * for waiting callers, agent commands, server-sent events, revoked keys.
+ */
+export function Broadcast<Contract extends EventContract>(contract: Contract): MethodOf<BroadcastHandler<Contract>> {
+  return (target, key, descriptor) =>
+    pattern(`broadcast ${contract.type} ${target.constructor.name}.${String(key)}`, { mode: 'broadcast', contract })(
+      target,
+      key,
+      descriptor,
+    ) as void;
+}
+
+/** The method gets raw envelopes of every type and version, in batches of one tenant: for audit and alerting. */
+export function SubscribeAll(options: SubscribeAllOptions): MethodOf<SubscribeAllHandler> {
+  return pattern(options.durable, { mode: 'everything', batch: true, ...options }) as MethodOf<SubscribeAllHandler>;
+}
