@@ -1,0 +1,25 @@
+import { AssayError, type FieldError } from '@assay/kernel';
+
+/** Everything that the scanner's readers can say about a document. All are of kind `invalid`. */
+export type ScannerErrorCode =
+  | 'scanner.report-not-recognised'
+  | 'scanner.sbom-not-recognised'
+  | 'scanner.sbom-version-unknown'
+  | 'scanner.wrong-type';
+
+/** The refusal of a document whose syntax is right and whose meaning is not. `field` is the JSON path of the place. */
+export function refuse(code: ScannerErrorCode, field: string, message: string): AssayError<ScannerErrorCode> {
+  const fields: FieldError[] = [{ field, message }];
+  return new AssayError('invalid', code, `${field}: ${message}`, { fields });
+}
+
+/** The refusal of a value of another type than the format has there. */
+export function refuseType(field: string, expected: string, value: unknown): AssayError<ScannerErrorCode> {
+  return refuse('scanner.wrong-type', field, `must be ${expected}, is ${nameOfType(value)}`);
+}
+
+function nameOfType(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
