@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Workspace packages are tested from source, so that a test never runs yesterday's build. */
+/**
+ * Workspace packages are tested from source, so that a test never runs yesterday's build. The condition `import` must not
+ * be added: it would reach `require` too, and `pg` would get a module where it expects a class.
+ */
 const fromSource = {
   resolve: { conditions: ['@assay/source'] },
-  ssr: { resolve: { conditions: ['@assay/source', 'node', 'import', 'default'] } },
+  ssr: { resolve: { conditions: ['@assay/source', 'node', 'default'] } },
 };
 
 export default defineConfig({
