@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import * as limits from './limits.js';
+
+it('keeps its limits until somebody means to change them', () => {
+  expect({ ...limits }).toEqual({
+    spoolMemoryBytes: 262_144,
+    readChunkBytes: 65_536,
+    s3PartBytes: 8_388_608,
+    s3SilenceTimeoutMs: 30_000,
+    abandonedDraftMs: 21_600_000,
+  });
+});

@@ -1,0 +1,21 @@
+/** The sizes and times of this package; pinned by `limits.spec.ts`. */
+
+const kibibyte = 1024;
+
+/** Bytes kept in memory while a body arrives. Most documents are smaller and never touch the disk before the store does. */
+export const spoolMemoryBytes = 256 * kibibyte;
+
+/** Bytes read from a file at once: what the kernel reads ahead anyway, and small beside what a reader holds. */
+export const readChunkBytes = 64 * kibibyte;
+
+/**
+ * Bytes of one part of an S3 upload. The client holds one part in memory; its own choice for a large object is 64 MiB or
+ * more. S3 allows 10,000 parts of at least 5 MiB, so that this is good for 78 GiB.
+ */
+export const s3PartBytes = 8 * kibibyte * kibibyte;
+
+/** How long a connection to S3 may be silent. The client itself would wait for ever. */
+export const s3SilenceTimeoutMs = 30_000;
+
+/** Age at which a draft in the folder store is what a dead process left behind: no write of 512 MiB takes this long. */
+export const abandonedDraftMs = 6 * 60 * 60 * 1000;
