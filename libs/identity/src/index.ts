@@ -1,7 +1,6 @@
 export * from './access.decorators.js';
 export * from './authenticate.js';
 export * from './declared-routes.js';
-export * from './identity.env.js';
 export * from './identity.errors.js';
 export * from './internal-identity.js';
 export * from './limits.js';

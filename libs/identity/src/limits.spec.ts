@@ -9,6 +9,5 @@ it('the limits are the ones that were decided', () => {
     maxInternalIdentityBytes: 12_288,
     apiKeyRandomBytes: 32,
     derivedKeyBytes: 32,
-    minMasterKeyLength: 32,
   });
 });

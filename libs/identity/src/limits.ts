@@ -15,6 +15,3 @@ export const apiKeyRandomBytes = 32;
 
 /** Keys derived for a purpose: the size of SHA-256's output, what HMAC-SHA256 and AES-256 take. */
 export const derivedKeyBytes = 32;
-
-/** Shorter than this and a master or internal key could be guessed. 32 characters of hexadecimal are 128 bits. */
-export const minMasterKeyLength = 32;
