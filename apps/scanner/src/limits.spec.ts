@@ -12,5 +12,7 @@ it('the limits are these, and changing one is a decision', () => {
     maxTitleLength: 1_000,
     maxAliasesPerAdvisory: 200,
     maxRememberedPackages: 20_000,
+    maxFeedLineBytes: 16 * 1024 * 1024,
+    reportHeadBytes: 1_024,
   });
 });

@@ -31,3 +31,9 @@ export const maxAliasesPerAdvisory = 200;
  * document describes. In larger documents a later one is not found, and the document's own name is shown.
  */
 export const maxRememberedPackages = 20_000;
+
+/** One line of a feed, thus one advisory. The largest of the public feeds (a kernel advisory with its packages) has 3 MiB. */
+export const maxFeedLineBytes = 16 * 1024 * 1024;
+
+/** Bytes looked at to tell what a document is before it is read. Real reports say what they are within the first 300. */
+export const reportHeadBytes = 1_024;

@@ -21,7 +21,8 @@ export function affects(affected: AffectedPackage, version: string): Verdict {
   let hit = false;
   for (const range of affected.ranges) {
     const order = known ?? (range.type === 'SEMVER' ? semverOrder : null);
-    if (order === null || !order.isVersion(version) || !inRange(range, version, order)) continue;
+    if (order === null) continue;
+    if (order.isVersion(version) ? !inRange(range, version, order) : !holdsEverything(range)) continue;
     hit = true;
     fixes.push(...fixesAbove(range, version, order));
   }
@@ -44,6 +45,11 @@ export function affectsAny(entries: readonly AffectedPackage[], version: string)
 function isNamed(affected: AffectedPackage, version: string): boolean {
   if (affected.versions.includes(version)) return true;
   return affected.ecosystem === 'Go' && affected.versions.includes(version.replace(/^v/, ''));
+}
+
+/** What is no version (`(devel)`, a commit) is affected only where every version is. */
+function holdsEverything(range: VersionRange): boolean {
+  return range.events.length > 0 && range.events.every(isStart);
 }
 
 function inRange(range: VersionRange, version: string, order: VersionOrder): boolean {

@@ -12,7 +12,9 @@ describe('the identity behind a purl', () => {
   it.each([
     ['pkg:npm/%40angular/core@1.0.0', 'npm @angular/core 1.0.0'],
     ['pkg:npm/@angular/core@1.0.0', 'npm @angular/core 1.0.0'],
-    ['PKG:NPM/Lodash@4.17.4', 'npm lodash 4.17.4'],
+    ['PKG:NPM/lodash@4.17.4', 'npm lodash 4.17.4'],
+    ['pkg:npm/JSONStream@1.3.5', 'npm JSONStream 1.3.5'],
+    ['pkg:npm/%40Foo/Bar@1.3.5?x=/bar', 'npm @foo/Bar 1.3.5'],
     ['pkg:pypi/Zope.Interface_x@5.0', 'PyPI zope-interface-x 5.0'],
     ['pkg:golang/github.com/hashicorp/consul@v1.12.0#api', 'Go github.com/hashicorp/consul/api v1.12.0'],
     [
@@ -83,6 +85,7 @@ describe('the key of a package', () => {
     ['Ubuntu:22.04:LTS', 'openssl', 'Ubuntu:22.04/openssl'],
     ['Go', 'github.com/Masterminds/goutils', 'Go/github.com/masterminds/goutils'],
     ['Maven', 'org.Yaml:X', 'Maven/org.Yaml:X'],
+    ['npm', 'jQuery', 'npm/jQuery'],
   ])('of %s %s is %s', (ecosystem, name, key) => {
     expect(packageKeyOf(ecosystem, name)).toBe(key);
   });

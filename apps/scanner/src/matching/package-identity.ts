@@ -66,7 +66,7 @@ export function parsePurl(text: string): PurlParts | null {
     return {
       type,
       namespace: namespace ?? '',
-      name,
+      name: type === 'npm' ? spelledAs(name, text) : name,
       version: version ?? '',
       qualifiers: { ...qualifiers },
       subpath: subpath ?? '',
@@ -74,6 +74,16 @@ export function parsePurl(text: string): PurlParts | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * The npm name with the capitals of the text. The purl specification lowers them, which tools don't and npm's old packages
+ * don't survive: `JSONStream` is not `jsonstream`.
+ */
+function spelledAs(name: string, text: string): string {
+  const path = text.split(/[?#]/, 1)[0]!;
+  const at = path.toLowerCase().lastIndexOf(`/${name}`);
+  return at === -1 ? name : path.slice(at + 1, at + 1 + name.length);
 }
 
 function plain(purl: PurlParts): string {

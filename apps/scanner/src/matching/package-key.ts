@@ -7,15 +7,15 @@ export function canonicalEcosystem(ecosystem: string): string {
 }
 
 /**
- * The name by which an ecosystem knows a package, however it was spelt: PyPI by PEP 503; npm, Go and NuGet in lower case,
- * since purls and tools lower them while advisories keep the author's spelling; the others as they are.
+ * The name by which an ecosystem knows a package, however it was spelt: PyPI by PEP 503; Go, NuGet, Packagist and
+ * GitHub in lower case, since purls and tools lower them while advisories keep the author's spelling; the others as they are.
+ * npm stays as it is: `jQuery` and `jquery` are two packages.
  */
 export function canonicalPackageName(ecosystem: string, name: string): string {
   const trimmed = name.trim();
   switch (ecosystem.split(':', 1)[0]) {
     case 'PyPI':
       return trimmed.toLowerCase().replaceAll(/[-_.]+/g, '-');
-    case 'npm':
     case 'Go':
     case 'NuGet':
     case 'Packagist':

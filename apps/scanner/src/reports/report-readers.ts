@@ -1,0 +1,15 @@
+import type { ReportReader } from './report-reader.js';
+import { trivyReport } from './trivy-report.js';
+
+/** The readers of all tools. Where several recognise a document the first one has it. */
+const readers: readonly ReportReader[] = [trivyReport];
+
+/** The reader for `{tool}` of the ingest route, undefined for a tool that we don't read. */
+export function reportReaderOf(tool: string): ReportReader | undefined {
+  return readers.find((reader) => reader.tool === tool);
+}
+
+/** The reader of whichever tool writes documents that begin like this. */
+export function recogniseReport(head: string): ReportReader | undefined {
+  return readers.find((reader) => reader.recognises(head));
+}
