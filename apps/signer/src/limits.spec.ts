@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import * as limits from './limits.js';
+
+describe('the limits of the signer', () => {
+  it('are what its documents and its verifiers were told', () => {
+    expect({ ...limits }).toEqual({
+      PREDICATE_MAX_BYTES: 16_777_216,
+      ENVELOPE_MAX_BYTES: 25_165_824,
+      ENVELOPE_MAX_SIGNATURES: 16,
+      BASE64_SLICE_BYTES: 49_152,
+      MASTER_KEY_MIN_CHARACTERS: 32,
+    });
+  });
+
+  it('fit each other: the largest predicate still makes a readable envelope, and slices need no padding', () => {
+    expect(Math.ceil(limits.PREDICATE_MAX_BYTES / 3) * 4).toBeLessThan(limits.ENVELOPE_MAX_BYTES);
+    expect(limits.BASE64_SLICE_BYTES % 3).toBe(0);
+  });
+});
