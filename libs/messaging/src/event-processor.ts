@@ -1,7 +1,7 @@
 import { type Envelope, receiptFailedV1 } from '@assay/contracts';
 import { type AssayError, asAssayError, newId } from '@assay/kernel';
 import type { DeadLettersStore, InboxStore, Transaction, TransactionContext, Transactions } from '@assay/persistence';
-import { inSpan, withTraceparent } from '@assay/telemetry';
+import { inSpan, type Logger, withTraceparent } from '@assay/telemetry';
 import { withData } from './decode.js';
 import type { RegisteredHandler } from './registered-handler.js';
 import { type Settlement, settle } from './settlement.js';
@@ -19,6 +19,7 @@ export class EventProcessor {
     private readonly transactions: Transactions,
     private readonly inbox: InboxStore,
     private readonly deadLetters: DeadLettersStore,
+    private readonly logger: Logger,
   ) {}
 
   /** Events of one tenant, for one handler. A batch that fails is tried again event by event, so that one cannot stop the rest. */
@@ -69,10 +70,15 @@ export class EventProcessor {
 
   /** Counts the attempt and settles. If even that cannot be written, the event is held: its failure is not ours to judge. */
   private async fail(handler: RegisteredHandler, event: Envelope, error: AssayError): Promise<Settlement> {
-    if (error.kind === 'unavailable') return { outcome: 'hold' };
+    const { durable } = handler.subscription;
+    if (error.kind === 'unavailable') {
+      this.logger.debug({ err: error, durable, event: event.id }, 'an event waits for a dependency');
+      return { outcome: 'hold' };
+    }
+    this.logger.warn({ err: error, durable, event: event.id, type: event.type }, 'a handler failed');
     try {
       return await this.transactions.run(contextOf([event]), async (tx) => {
-        const attempts = await this.inbox.recordFailure(tx, handler.subscription.durable, event.id, error.message);
+        const attempts = await this.inbox.recordFailure(tx, durable, event.id, error.message);
         const settlement = settle(error, attempts);
         if (settlement.outcome === 'dead-letter') await this.bury(tx, handler, event, error, attempts);
         return settlement;

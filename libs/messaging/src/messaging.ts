@@ -43,7 +43,7 @@ export class Messaging {
     const outbox = new OutboxStore();
     const inbox = new InboxStore();
     const deadLetters = new DeadLettersStore();
-    const processor = new EventProcessor(settings.service, transactions, inbox, deadLetters);
+    const processor = new EventProcessor(settings.service, transactions, inbox, deadLetters, logger);
     this.strategy = new JetStreamStrategy(broker, names, processor, { logger, metrics });
     this.replay = new ReplayDeadLetter(transactions, deadLetters, inbox, this.strategy, processor);
     this.relay = new OutboxRelay(

@@ -1,5 +1,5 @@
 import type { EventContract } from '@assay/contracts';
-import { EventPattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { jetStreamTransport } from './transport-id.js';
 import type {
   BroadcastHandler,
@@ -17,8 +17,14 @@ type MethodOf<Handler> = (
   descriptor: TypedPropertyDescriptor<Handler>,
 ) => TypedPropertyDescriptor<Handler> | void;
 
+/** Nest hands a handler without parameter decorators its payload alone; ours take the transaction beside it. */
 function pattern(name: string, subscription: Subscription): MethodDecorator {
-  return EventPattern(name, jetStreamTransport, { subscription }) as MethodDecorator;
+  const asEventHandler = EventPattern(name, jetStreamTransport, { subscription }) as MethodDecorator;
+  return (target, key, descriptor) => {
+    Payload()(target, key, 0);
+    Ctx()(target, key, 1);
+    return asEventHandler(target, key, descriptor);
+  };
 }
 
 /**
