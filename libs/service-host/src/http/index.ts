@@ -1,0 +1,11 @@
+export * from './body-parsers.js';
+export * from './http-application.js';
+export * from './http.errors.js';
+export * from './limits.js';
+export { requestIdHeader } from './observe-requests.js';
+export * from './openapi.js';
+export * from './paging.js';
+export * from './problem.filter.js';
+export * from './problem.js';
+export * from './readiness.js';
+export * from './validation.pipe.js';

@@ -1,0 +1,44 @@
+/** Bodies that are parsed at once (JSON, forms) may be this big. Documents are streamed by routes that read raw bodies. */
+export const maxParsedBodyBytes = 1_048_576;
+
+/** A part of a path; long enough for a purl of a deep Go module, encoded. The router's own default of 100 is not. */
+export const maxPathParameterLength = 512;
+
+/** A probe that takes longer counts as failed: orchestrators give up after a few seconds themselves. */
+export const probeTimeoutMs = 2_000;
+
+/** What a caller is told to wait when something we need is away and nobody knew better. */
+export const defaultRetryAfterSeconds = 5;
+
+/** Entries of a list where nobody says how many. */
+export const defaultPageSize = 50;
+
+/** The most entries that one page gives: a page is held in memory, a list is not. */
+export const maxPageSize = 500;
+
+/** Cursors hold a few sort keys; longer texts are not ours. */
+export const maxCursorLength = 2_048;
+
+/** Request ids of callers are kept when they have this length at most; they go into every line of the log. */
+export const maxRequestIdLength = 128;
+
+/** Fields that one problem document names: somebody who sent 10,000 wrong ones learns nothing from the last. */
+export const maxReportedFields = 100;
+
+/** A replica that takes longer to take a connection is treated as gone, and the next one is asked. */
+export const connectTimeoutMs = 2_000;
+
+/** From the request to the head of the answer, unless the caller says otherwise; a proxied `?wait=300` does. */
+export const responseTimeoutMs = 30_000;
+
+/** Silence within a body. A stream that says nothing for so long has lost its other end. */
+export const bodyIdleTimeoutMs = 60_000;
+
+/** Connections to one replica. Queries of one service to another are short; more would only queue at its pool. */
+export const maxConnectionsPerReplica = 64;
+
+/** An error's body is read up to here; a problem document is a few hundred bytes. */
+export const maxProblemBytes = 65_536;
+
+/** What a caller is told to wait when a service does not answer: about what a supervisor needs to start it again. */
+export const unreachableRetryAfterSeconds = 2;
