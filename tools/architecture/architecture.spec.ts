@@ -5,8 +5,8 @@ import { rules } from './rules/index.js';
 import { lengthsOf } from './rules/sizes.js';
 
 /** A rule that sees nothing is always kept. These rise with the repository and never fall. */
-const fewestFiles = 120;
-const fewestImports = 400;
+const fewestFiles = 350;
+const fewestImports = 1_300;
 const fewestPackages = 22;
 
 describe('this repository', () => {

@@ -17,7 +17,7 @@ export const telemetryEnv = defineEnv({
     OTEL_SERVICE_NAME: z
       .string()
       .optional()
-      .describe('The `service.name` of the spans; without it `assay-<service>` of the first service in the process'),
+      .describe('The `service.name` of the spans; without it assay- and the name of the first service in the process'),
     OTEL_SDK_DISABLED: flag.default(false).describe('Switches the export of spans off whatever else is set'),
   },
 });

@@ -4,7 +4,7 @@ import type { Rule } from '../rule.js';
 const emptyWords = ['manager', 'helper', 'util', 'common', 'base', 'data', 'info', 'misc'];
 
 /** Words of the field that happen to contain one of them. */
-const fieldWords = /(?<=^|-)(data-source|base-images?)(?=-|$)/g;
+const fieldWords = /(?<=^|-)(data-dir|data-source|base-images?)(?=-|$)/g;
 
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
