@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -19,7 +19,7 @@ if (Number(process.versions.node.split('.')[0]) < oldestNode) {
 }
 
 build();
-enableCompileCache(join(root, '.cache', 'compiled'));
+module.enableCompileCache(join(root, '.cache', 'compiled'));
 const [entry = 'platform', ...args] = serviceOf(process.argv.slice(2));
 process.argv.splice(2, Infinity, ...args);
 await import(join(root, 'apps', entry, 'dist', 'main.js'));
