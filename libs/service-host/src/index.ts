@@ -1,1 +1,9 @@
-export {};
+export * from './tokens.js';
+export * from './host.env.js';
+export * from './define-service.js';
+export * from './host.module.js';
+export * from './start-service.js';
+export * from './run-service.js';
+export * from './operations/dead-letters.dto.js';
+export * from './http/index.js';
+export * from './http-client/index.js';

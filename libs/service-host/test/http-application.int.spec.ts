@@ -298,3 +298,14 @@ it('a service that ends is not ready any more, but finishes what it began', asyn
   expect(await (await slow).json()).toEqual({ done: true });
   await closed;
 });
+
+it('a service that ends does not wait for ever for a caller who never finishes', async () => {
+  const ending = await startThings();
+  const headers = { ...(await as('ci')), 'content-type': 'application/json', 'content-length': '1000' };
+  const request = httpRequest(`${ending.url}/things`, { method: 'POST', headers });
+  const cut = new Promise((resolve) => request.once('error', resolve));
+  request.write('{');
+  await expect.poll(async () => (await fetch(`${ending.url}/livez`)).status).toBe(200);
+  await ending.http.close(100);
+  expect(await cut).toMatchObject({ code: 'ECONNRESET' });
+});

@@ -11,7 +11,7 @@ import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { useBodyParsers } from './body-parsers.js';
-import { maxParsedBodyBytes, maxPathParameterLength } from './limits.js';
+import { drainTimeoutMs, maxParsedBodyBytes, maxPathParameterLength } from './limits.js';
 import { observeRequests, requestIdOf } from './observe-requests.js';
 import { openApiOf, type OpenApiOptions } from './openapi.js';
 import { addOperationsRoutes } from './operations.routes.js';
@@ -42,8 +42,8 @@ export interface HttpApplication {
   readonly readiness: Readiness;
   /** Serves and returns the address, `http://127.0.0.1:41234`. Port 0 takes any free one. */
   listen(port: number, host?: string): Promise<string>;
-  /** Takes no more requests, lets those that run come to their end, then closes the application. */
-  close(): Promise<void>;
+  /** Takes no more requests, lets those that run end within `drainTimeoutMs`, then closes the application. */
+  close(patienceMs?: number): Promise<void>;
 }
 
 /**
@@ -99,9 +99,11 @@ export async function createHttpApplication(
       await app.listen(port, host);
       return app.getUrl();
     },
-    async close() {
+    async close(patienceMs = drainTimeoutMs) {
       readiness.stop();
-      await app.close();
+      // One caller who never sends the rest of a body would otherwise keep the service from ending.
+      const tooLong = setTimeout(() => instance.server.closeAllConnections(), patienceMs);
+      await app.close().finally(() => clearTimeout(tooLong));
     },
   };
 }

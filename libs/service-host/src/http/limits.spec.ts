@@ -7,6 +7,7 @@ it('the limits are the ones that were decided', () => {
     maxPathParameterLength: 512,
     probeTimeoutMs: 2_000,
     defaultRetryAfterSeconds: 5,
+    drainTimeoutMs: 10_000,
     defaultPageSize: 50,
     maxPageSize: 500,
     maxCursorLength: 2_048,

@@ -10,6 +10,12 @@ export const probeTimeoutMs = 2_000;
 /** What a caller is told to wait when something we need is away and nobody knew better. */
 export const defaultRetryAfterSeconds = 5;
 
+/**
+ * How long requests under way may take when a service ends. Kubernetes kills after 30 s, and the jobs and consumers of
+ * the service need some of them too. Who waits longer for a verdict finds it at the receipt.
+ */
+export const drainTimeoutMs = 10_000;
+
 /** Entries of a list where nobody says how many. */
 export const defaultPageSize = 50;
 
