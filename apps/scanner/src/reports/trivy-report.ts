@@ -81,7 +81,8 @@ class TrivyReading {
     const { path, index, value } = element;
     if (path === 'Trivy') this.#toolVersion = versionOf(value);
     if (!path.endsWith('*')) return [];
-    if (path === '*' || path === 'Results.*') return this.#takeResult(value, `$${path.slice(0, -2)}[${index}]`, '');
+    if (path === '*' || path === 'Results.*')
+      return this.#takeResult(value, `${path === '*' ? '$' : '$.Results'}[${index}]`, '');
     return this.#takeResource(value, `$.${path.slice(0, -2)}[${index}]`);
   }
 
