@@ -1,1 +1,2 @@
+export * from './forwarded-headers.js';
 export * from './internal-http.js';
