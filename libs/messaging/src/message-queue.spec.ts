@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { MessageQueue } from './message-queue.js';
+
+describe('a message queue', () => {
+  it('makes the reader wait while it is full', async () => {
+    const queue = new MessageQueue<number>();
+    await queue.put(1, 2);
+    let added = false;
+    const second = queue.put(2, 2).then(() => (added = true));
+    await Promise.resolve();
+    expect(added).toBe(false);
+    expect(await queue.take()).toBe(1);
+    await second;
+    expect(added).toBe(true);
+  });
+
+  it('gives a batch from its head, as long as the items are wanted', async () => {
+    const queue = new MessageQueue<string>();
+    for (const item of ['a1', 'a2', 'b1', 'a3']) await queue.put(item, 10);
+    const first = await queue.take();
+    expect([first, ...queue.takeWhile((item) => item.startsWith('a'), 5)]).toEqual(['a1', 'a2']);
+  });
+
+  it('ends its takers when it is closed, and gives back what nobody took', async () => {
+    const queue = new MessageQueue<number>();
+    const taker = queue.take();
+    await queue.put(1, 10);
+    expect(await taker).toBe(1);
+    const idle = queue.take();
+    expect(queue.close()).toEqual([]);
+    expect(await idle).toBeNull();
+    await queue.put(9, 10);
+    expect(queue.close()).toEqual([9]);
+  });
+});

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { limits } from './limits.js';
+
+describe('the limits of persistence', () => {
+  it('are those that were reasoned about', () => {
+    expect(limits).toEqual({
+      poolConnections: 12,
+      statementTimeoutMs: 60_000,
+      connectTimeoutMs: 10_000,
+      preparedStatements: 1_000,
+      relayBatchEvents: 500,
+      relaySweepMs: 1_000,
+      relaySweepMinAgeMs: 1_000,
+      relayBacklogEvents: 20_000,
+      outboxKeepDays: 14,
+      inboxKeepDays: 15,
+      partitionsAheadDays: 3,
+      eventBytes: 65_536,
+      streamRetentionDays: 7,
+    });
+  });
+
+  it('keep what a stream may still hold in the outbox, and remember longer than the outbox keeps', () => {
+    expect(limits.outboxKeepDays).toBeGreaterThan(limits.streamRetentionDays);
+    expect(limits.inboxKeepDays).toBeGreaterThan(limits.outboxKeepDays);
+  });
+});
