@@ -1,5 +1,6 @@
 import type { DataOf, EventContract, Lane } from '@assay/contracts';
 import type { TenantSlug, Uuid } from '@assay/kernel';
+import type { OutboxRow } from './outbox-row.js';
 
 /** For whom and because of what a transaction runs. What it publishes carries this on. */
 export interface TransactionContext {
@@ -38,4 +39,10 @@ export interface Transaction {
   publish<Contract extends EventContract>(contract: Contract, data: DataOf<Contract>, options?: PublishOptions): Uuid;
   /** Runs after the commit, in this process only. A failure here cannot undo anything; nothing may depend on it. */
   afterCommit(effect: () => void): void;
+}
+
+/** A transaction of the insert-only role: rows of many tenants, with events that were made before, each for its own caller. */
+export interface GroupTransaction extends Transaction {
+  /** Adds events that are ready to go, as `publish` does with those it makes. */
+  append(rows: readonly OutboxRow[]): void;
 }

@@ -14,7 +14,7 @@ import type { Database } from './database.js';
 import type { PersistenceErrorCode } from './migrate.js';
 import { type OutboxRow, toOutboxRow } from './outbox-row.js';
 import { rolesOf } from './roles.js';
-import type { PublishOptions, Transaction, TransactionContext } from './transaction.js';
+import type { GroupTransaction, PublishOptions, Transaction, TransactionContext } from './transaction.js';
 
 /** What happens to outbox rows once they are committed: the relay of this process takes them. */
 export type AfterCommit = (rows: readonly OutboxRow[]) => void;
@@ -61,7 +61,7 @@ export class Transactions {
   }
 
   /** Runs `work` as the insert-only role that may add rows of any tenant: a group commit of many callers' requests. */
-  async runGroupInsert<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  async runGroupInsert<Result>(work: (tx: GroupTransaction) => Promise<Result>): Promise<Result> {
     const { accept } = rolesOf(this.database.service);
     return this.inTransaction({ tenant: platformTenant }, `begin; set local role ${accept}`, work);
   }
@@ -69,7 +69,7 @@ export class Transactions {
   private async inTransaction<Result>(
     context: TransactionContext,
     begin: string,
-    work: (tx: Transaction) => Promise<Result>,
+    work: (tx: GroupTransaction) => Promise<Result>,
   ): Promise<Result> {
     const { runner, client } = await this.database.connect().catch(unavailable);
     const tx = new OpenTransaction(this.database, client, context, this.clock.now());
@@ -94,7 +94,7 @@ export class Transactions {
   }
 }
 
-class OpenTransaction implements Transaction {
+class OpenTransaction implements GroupTransaction {
   readonly tenant: TenantSlug;
   readonly actor: string;
   readonly correlationId: Uuid | null;
@@ -137,6 +137,10 @@ class OpenTransaction implements Transaction {
       this.add(receiptProgressedV1, progress, { ...options, subject: receipt, version: undefined });
     }
     return row.id;
+  }
+
+  append(rows: readonly OutboxRow[]): void {
+    this.outbox.push(...rows);
   }
 
   afterCommit(effect: () => void): void {

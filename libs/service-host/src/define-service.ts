@@ -4,6 +4,7 @@ import type { ResolvePrincipal } from '@assay/identity';
 import type { MigrationClass } from '@assay/persistence';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ProblemOptions } from './http/index.js';
 
 /** One service: everything the host needs to start it, in any process. */
 export interface ServiceDefinition<Shape extends EnvShape = EnvShape> {
@@ -18,6 +19,8 @@ export interface ServiceDefinition<Shape extends EnvShape = EnvShape> {
    * listens inside and believes only the signed identities of its siblings.
    */
   readonly callers?: (app: NestFastifyApplication) => ResolvePrincipal;
+  /** How its errors are told apart from the usual: statuses of single codes, dialects of older protocols. */
+  readonly problems?: ProblemOptions;
 }
 
 /** Declares a service. */

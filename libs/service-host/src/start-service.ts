@@ -47,6 +47,7 @@ export async function startService(
   const parts = { env, database, transactions, messaging, artifacts, identity, internalHttp, logger: log, metrics };
 
   const http = await createHttpApplication(HostModule.forParts(parts, service.module(own)), {
+    ...service.problems,
     log,
     metrics,
     callers: service.callers ?? (() => internalCallers(identity)),
