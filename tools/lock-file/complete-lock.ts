@@ -15,7 +15,7 @@ export interface LockFile {
 
 /** `@oxlint/binding-linux-arm64-musl`: what runs where, in the words of Node's `process.platform` and `process.arch`. */
 const platformName =
-  /-(?<os>android|darwin|freebsd|linux|openharmony|win32)-(?<cpu>arm|arm64|ia32|ppc64|riscv64|s390x|x64)(-(?<abi>[a-z]+))?$/;
+  /[-/](?<os>android|darwin|freebsd|linux|openharmony|win32)-(?<cpu>arm|arm64|ia32|ppc64|riscv64|s390x|x64)(-(?<abi>[a-z]+))?$/;
 
 /**
  * The platform packages that a lock file lacks, by their key in `packages`. npm leaves an optional package out of the lock

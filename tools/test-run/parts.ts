@@ -34,7 +34,7 @@ export const parts: readonly Part[] = [
   aCheck('lint', ['oxlint', '--deny-warnings', '.']),
   aCheck('types', ['tsc', '-p', 'tsconfig.check.json', '--noEmit']),
   aProject('architecture', 1),
-  aProject('unit', 3),
-  aProject('integration', 7),
-  aProject('journeys', 12),
+  aProject('unit', 2),
+  aProject('integration', 6),
+  aProject('journeys', 10),
 ];

@@ -37,8 +37,8 @@ describe('a part of the run', () => {
 });
 
 describe('the whole run', () => {
-  it('ends within the 30 minutes of CI even if every part takes all it may', () => {
-    expect(parts.reduce((minutes, { limitMinutes }) => minutes + limitMinutes, 0)).toBe(28);
+  it('leaves six of CI’s 30 minutes to the install, even if every part takes all it may', () => {
+    expect(parts.reduce((minutes, { limitMinutes }) => minutes + limitMinutes, 0)).toBe(24);
   });
 
   it('runs every kind of test, after a build', () => {
