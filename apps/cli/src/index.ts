@@ -1,1 +1,2 @@
-export {};
+export { assayProgram, type GlobalOptions } from './program.js';
+export { cliEnv, connectionFrom } from './cli.env.js';

@@ -1,0 +1,103 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { exitCodes } from '../exit-codes.js';
+import type { RunCommand } from './command-context.js';
+
+interface Rebuilt {
+  readonly service: string;
+  readonly events: number;
+}
+
+interface Verified {
+  readonly intact: boolean;
+  readonly size: number;
+  readonly message: string;
+}
+
+/** What one file of a feed brought. */
+interface Imported {
+  readonly feed: string;
+  readonly added: number;
+  readonly changed: number;
+  readonly rejected: number;
+}
+
+/** `assay streams rebuild`, `assay feeds import DIR`, `assay audit verify`. */
+export function addOperationsCommands(program: Command, run: RunCommand): void {
+  program
+    .command('streams')
+    .description('the message streams')
+    .command('rebuild')
+    .description('publish everything again that the broker could have lost; readers recognise what they know')
+    .action(() =>
+      run(async ({ gateway, output }) => {
+        const { services } = await gateway.json<{ services: Rebuilt[] }>({
+          method: 'POST',
+          path: '/api/v1/streams/rebuild',
+        });
+        output.result(
+          services,
+          services.map(({ service, events }) => `${service}: ${events} events published again`),
+        );
+        return exitCodes.ok;
+      }),
+    );
+
+  program
+    .command('feeds')
+    .description('advisories, KEV')
+    .command('import <path>')
+    .description(
+      'send a folder or file of OSV JSON (.json, .jsonl, .zip, .tar.gz, also gzipped) or of the KEV catalogue',
+    )
+    .option('--feed <name>', 'osv or kev', 'osv')
+    .action((path: string, { feed }: { feed: string }) =>
+      run(async ({ gateway, output }) => {
+        const imported: Imported[] = [];
+        for (const file of await filesOf(path)) {
+          output.progress(`importing ${file}`);
+          const name = encodeURIComponent(file);
+          imported.push(
+            await gateway.json<Imported>({
+              method: 'POST',
+              path: `/api/v1/feeds/${feed}/import?name=${name}`,
+              body: createReadStream(file),
+              contentType: 'application/octet-stream',
+            }),
+          );
+        }
+        output.result(
+          imported,
+          imported.map((one) => `${one.feed}: ${one.added} added, ${one.changed} changed, ${one.rejected} rejected`),
+        );
+        return exitCodes.ok;
+      }),
+    );
+
+  program
+    .command('audit')
+    .description('the audit log')
+    .command('verify')
+    .description('prove the whole log, or name its first altered entry')
+    .option('--log <name>', 'platform, for the log of the platform')
+    .action(({ log }: { log?: string }) =>
+      run(async ({ gateway, output }) => {
+        const query = log === undefined ? '' : `?log=${encodeURIComponent(log)}`;
+        const answer = await gateway.json<Verified>({ method: 'POST', path: `/api/v1/audit/verify${query}` });
+        output.result(answer, [answer.message]);
+        return answer.intact ? exitCodes.ok : exitCodes.blocked;
+      }),
+    );
+}
+
+/** The files of a feed: itself, or everything below a folder that could be one. */
+async function filesOf(path: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.(json|jsonl|zip|tar\.gz|tgz)(\.gz)?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
