@@ -23,6 +23,7 @@ export interface PublishOptions {
   readonly tenant?: TenantSlug;
   readonly lane?: Lane;
   readonly correlationId?: Uuid | null;
+  readonly actor?: string;
 }
 
 /** One transaction of one tenant: its effect and the events it causes commit together or not at all. */

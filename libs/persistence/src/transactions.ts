@@ -166,7 +166,7 @@ class OpenTransaction implements GroupTransaction {
       tenant: options.tenant ?? this.tenant,
       time: this.now,
       lane: options.lane ?? this.lane,
-      actor: this.actor,
+      actor: options.actor ?? this.actor,
       subject: options.subject,
       version: options.version,
       correlationId: options.correlationId === undefined ? this.correlationId : options.correlationId,
