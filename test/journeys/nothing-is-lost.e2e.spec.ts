@@ -1,0 +1,35 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { flow, type FlowOutcome } from './support/nothing-lost.js';
+
+const documents = 200;
+const minutesMs = 60_000;
+
+let undisturbed: FlowOutcome;
+beforeAll(async () => {
+  undisturbed = await flow('split', documents, null);
+}, 4 * minutesMs);
+
+describe('what was accepted', () => {
+  it('leaves the traces of a real flow', () => {
+    expect(undisturbed.traces.size).toBe(documents);
+    const all = [...undisturbed.traces.values()];
+    expect(all.every((trace) => trace.receipt === 'done')).toBe(true);
+    expect(all.flatMap((trace) => trace.findings).length).toBeGreaterThan(documents);
+    expect(all.flatMap((trace) => trace.audit).length).toBeGreaterThan(4 * documents);
+    expect(all.filter((trace) => trace.webhooks > 0).length).toBeGreaterThan(10);
+  });
+
+  it.each([
+    ['split', 1],
+    ['all-in-one', 2],
+  ] as const)(
+    'is not lost and not done twice, whatever is killed (%s, seed %i)',
+    async (mode, seed) => {
+      const disturbed = await flow(mode, documents, { seed, kills: 12 });
+      expect(disturbed.killed.length).toBeGreaterThan(5);
+      for (const [name, trace] of undisturbed.traces)
+        expect({ name, ...disturbed.traces.get(name) }).toEqual({ name, ...trace });
+    },
+    5 * minutesMs,
+  );
+});

@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type RunMode = 'all-in-one' | 'split';
+
+const readyWithinMs = 120_000;
+const stopWithinMs = 60_000;
+
+/** One installation of the product on this machine, started as its user starts it: a command and a data directory. */
+export class PlatformProcess {
+  private child: ChildProcess | null = null;
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'assay-journey-'));
+  private port = 0;
+
+  constructor(
+    readonly mode: RunMode,
+    private readonly options: {
+      readonly args?: readonly string[];
+      readonly env?: Readonly<Record<string, string>>;
+    } = {},
+  ) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get adminKey(): string {
+    return readFileSync(join(this.dataDir, 'admin-key'), 'utf8').trim();
+  }
+
+  /** Starts and waits until the gateway is ready. */
+  async start(): Promise<this> {
+    if (this.port === 0) this.port = await freePort();
+    const log = createWriteStream(join(this.dataDir, 'journey.log'), { flags: 'a' });
+    const args = [
+      resolve('apps/platform/dist/main.js'),
+      ...(this.mode === 'split' ? ['--split'] : []),
+      ...(this.options.args ?? []),
+    ];
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        PORT: String(this.port),
+        ASSAY_DATA_DIR: this.dataDir,
+        OUTBOUND_ALLOWED_NETWORKS: '127.0.0.0/8',
+        LOG_LEVEL: 'warn',
+        ...this.options.env,
+      },
+    });
+    child.stdout.pipe(log);
+    child.stderr.pipe(log);
+    this.child = child;
+    await this.ready();
+    return this;
+  }
+
+  /** Waits until the gateway says it is ready, as after a kill. */
+  async ready(): Promise<void> {
+    const deadline = Date.now() + readyWithinMs;
+    while (Date.now() < deadline) {
+      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
+      if (answer?.status === 200 && existsSync(join(this.dataDir, 'admin-key'))) return;
+      if (this.child?.exitCode !== null && this.child?.exitCode !== undefined) break;
+      await sleep(100);
+    }
+    throw new Error(`The platform is not ready.\n${this.log()}`);
+  }
+
+  /** The processes that run now, by name, as their pid files say. */
+  pids(): ReadonlyMap<string, number> {
+    const run = join(this.dataDir, 'run');
+    const files = readdirSync(run).filter((file) => file.endsWith('.pid'));
+    return new Map(
+      files.flatMap((file): [string, number][] => {
+        const pid = Number.parseInt(readFileSync(join(run, file), 'utf8'), 10);
+        return Number.isInteger(pid) && pid > 1 ? [[file.slice(0, -'.pid'.length), pid]] : [];
+      }),
+    );
+  }
+
+  /** `kill -9` of one process of this installation. False if it is not running. */
+  kill(name: string): boolean {
+    const pid = this.pids().get(name);
+    if (pid === undefined) return false;
+    try {
+      process.kill(pid, 'SIGKILL');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Ends as Ctrl-C does, and waits. */
+  async stop(): Promise<number | null> {
+    const { child } = this;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
+    child.kill('SIGTERM');
+    const code = await Promise.race([ended, sleep(stopWithinMs, 'late' as const, { ref: false })]);
+    if (code !== 'late') return code;
+    child.kill('SIGKILL');
+    throw new Error(`The platform did not stop within ${stopWithinMs} ms.\n${this.log()}`);
+  }
+
+  /** Waits for the end of a process that was killed, then starts again on the same data. */
+  async restart(): Promise<void> {
+    const { child } = this;
+    while (child !== null && child.exitCode === null && child.signalCode === null) await sleep(20);
+    await this.start();
+  }
+
+  /** Stops and forgets everything. */
+  async remove(): Promise<void> {
+    try {
+      await this.stop();
+    } finally {
+      for (const pid of this.pids().values()) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // It has ended, as it should.
+        }
+      }
+      rmSync(this.dataDir, { recursive: true, force: true });
+    }
+  }
+
+  /** The last lines that the platform and its parts have written. */
+  log(): string {
+    return readFileSync(join(this.dataDir, 'journey.log'), 'utf8').split('\n').slice(-40).join('\n');
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
