@@ -2,7 +2,7 @@ import { distinctPorts } from './distinct-ports.js';
 import type { Installation } from './installation.js';
 import { wholeEnvironment } from './platform.env.js';
 import { type PlannedProcess, planProcesses, serviceUrls } from './process-plan.js';
-import { mainOf } from './repository-paths.js';
+import { compileCache, mainOf } from './repository-paths.js';
 import { startSupervisor } from './supervisor.js';
 
 /** Services that run, however: they are stopped together. */
@@ -33,6 +33,8 @@ export async function runSplit(installation: Installation): Promise<RunningServi
       ...environment,
       ...urls,
       ...installation.settings,
+      // Nine processes that start at once compile the same modules; all but the first find it done.
+      NODE_COMPILE_CACHE: environment['NODE_COMPILE_CACHE'] ?? compileCache,
       NATS_URL: installation.infrastructure.natsUrlFor(planned.service),
       PORT: String(planned.service === 'ingest-gateway' ? planned.port : gatewayPort),
       SERVICE_PORT: String(planned.port),
