@@ -27,13 +27,14 @@ export async function runInProcess(installation: Installation): Promise<RunningS
 }
 
 /**
- * The definition that a service's package exports under the service's name, `caseEngine` for `case-engine`. Loaded one by
+ * The definition that a service's package exports under the service's name, `caseEngineService` (or `caseEngine`) for
+ * `case-engine`. Loaded one by
  * one, so that a part of the platform does not carry the rest in its memory.
  */
 async function definitionOf(service: ServiceName): Promise<ServiceDefinition> {
   const exported = (await import(`@assay/${service}`)) as Record<string, ServiceDefinition | undefined>;
   const name = service.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const definition = exported[name];
-  if (definition === undefined) throw new TypeError(`The package @assay/${service} exports no service "${name}".`);
+  const definition = exported[`${name}Service`] ?? exported[name];
+  if (definition === undefined) throw new TypeError(`The package @assay/${service} exports no "${name}Service".`);
   return definition;
 }
