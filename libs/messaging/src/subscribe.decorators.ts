@@ -1,5 +1,7 @@
 import type { EventContract } from '@assay/contracts';
+import { UseFilters } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { RethrowFilter } from './rethrow.filter.js';
 import { jetStreamTransport } from './transport-id.js';
 import type {
   BroadcastHandler,
@@ -17,12 +19,19 @@ type MethodOf<Handler> = (
   descriptor: TypedPropertyDescriptor<Handler>,
 ) => TypedPropertyDescriptor<Handler> | void;
 
-/** Nest hands a handler without parameter decorators its payload alone; ours take the transaction beside it. */
+const rethrow = new RethrowFilter();
+
+/**
+ * Nest hands a handler without parameter decorators its payload alone; ours take the transaction beside it. The filter is
+ * bound here and not by whoever starts the transport: an application that is connected to an HTTP one has registered its
+ * handlers before global filters can be set, and every failure came out as "Internal server error", which is retried as a bug.
+ */
 function pattern(name: string, subscription: Subscription): MethodDecorator {
   const asEventHandler = EventPattern(name, jetStreamTransport, { subscription }) as MethodDecorator;
   return (target, key, descriptor) => {
     Payload()(target, key, 0);
     Ctx()(target, key, 1);
+    UseFilters(rethrow)(target, key, descriptor);
     return asEventHandler(target, key, descriptor);
   };
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { ArtifactStore, type ArtifactsSettings } from '@assay/artifacts';
 import type { ServiceName } from '@assay/contracts';
 import { InternalIdentity, internalCallers } from '@assay/identity';
-import { Messaging, RethrowFilter } from '@assay/messaging';
+import { Messaging } from '@assay/messaging';
 import { Transactions } from '@assay/persistence';
 import { createMetrics, logger, startTelemetry } from '@assay/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -35,50 +35,60 @@ export async function startService(
   const telemetry = await startTelemetry({ service: service.name, env: environment });
   const log = logger(service.name);
   const metrics = createMetrics(service.name);
-  const database = await openServiceDatabase(service, env, addresses);
-  const transactions = new Transactions(database);
-  const messaging = await Messaging.start(
-    { service: service.name, url: env.NATS_URL, prefix: env.NATS_PREFIX, replicas: env.NATS_STREAM_REPLICAS },
-    { transactions, logger: log, metrics },
-  );
-  const identity = new InternalIdentity(env.ASSAY_INTERNAL_KEY);
-  const internalHttp = new InternalHttp(identity, (name) => addresses.urls.get(name as ServiceName) ?? []);
-  const artifacts = artifactsOf(env);
-  const parts = { env, database, transactions, messaging, artifacts, identity, internalHttp, logger: log, metrics };
-
-  const http = await createHttpApplication(HostModule.forParts(parts, service.module(own)), {
-    ...service.problems,
-    log,
-    metrics,
-    callers: service.callers ?? (() => internalCallers(identity)),
-    probes: (app): ReadinessProbe[] => [
-      { name: 'postgres', check: () => database.check() },
-      { name: 'nats', check: () => messaging.broker.check() },
-      { name: 'artifacts', check: () => app.get(ArtifactStore).check() },
-    ],
-    openApi: service.callers === undefined ? { title: `Assay ${service.name}` } : undefined,
-    trustProxy: env.TRUST_PROXY,
-    tls: service.callers === undefined ? undefined : tlsOf(env),
-  });
-  const bus = http.app.connectMicroservice({ strategy: messaging.strategy }, { inheritAppConfig: false });
-  bus.useGlobalFilters(new RethrowFilter());
-  await http.app.startAllMicroservices();
-  const url = await http.listen(...listenAddress(service, env, addresses));
-  log.info({ url }, 'ready');
-
-  return {
-    name: service.name,
-    url,
-    app: http.app,
-    async stop() {
-      await http.close();
-      await messaging.stop();
-      await internalHttp.close();
-      await database.close();
-      await telemetry.shutdown();
-      log.info('stopped');
-    },
+  const opened: (() => Promise<unknown>)[] = [() => telemetry.shutdown()];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.toReversed()) await close();
   };
+  try {
+    const database = await openServiceDatabase(service, env, addresses);
+    opened.push(() => database.close());
+    const transactions = new Transactions(database);
+    const identity = new InternalIdentity(env.ASSAY_INTERNAL_KEY);
+    const internalHttp = new InternalHttp(identity, (name) => addresses.urls.get(name as ServiceName) ?? []);
+    opened.push(() => internalHttp.close());
+    const messaging = await Messaging.start(
+      { service: service.name, url: env.NATS_URL, prefix: env.NATS_PREFIX, replicas: env.NATS_STREAM_REPLICAS },
+      { transactions, logger: log, metrics },
+    );
+    opened.push(() => messaging.stop());
+    const artifacts = artifactsOf(env);
+    const parts = { env, database, transactions, messaging, artifacts, identity, internalHttp, logger: log, metrics };
+
+    const http = await createHttpApplication(HostModule.forParts(parts, service.module(own)), {
+      ...service.problems,
+      log,
+      metrics,
+      callers: service.callers ?? (() => internalCallers(identity)),
+      probes: (app): ReadinessProbe[] => [
+        { name: 'postgres', check: () => database.check() },
+        { name: 'nats', check: () => messaging.broker.check() },
+        { name: 'artifacts', check: () => app.get(ArtifactStore).check() },
+      ],
+      openApi: service.callers === undefined ? { title: `Assay ${service.name}` } : undefined,
+      trustProxy: env.TRUST_PROXY,
+      tls: service.callers === undefined ? undefined : tlsOf(env),
+    });
+    opened.push(() => http.close());
+    http.app.connectMicroservice({ strategy: messaging.strategy }, { inheritAppConfig: false });
+    // What a service checks before it begins (`onModuleInit`) is checked before it takes the first event.
+    await http.app.init();
+    await http.app.startAllMicroservices();
+    const url = await http.listen(...listenAddress(service, env, addresses));
+    log.info({ url }, 'ready');
+    return {
+      name: service.name,
+      url,
+      app: http.app,
+      async stop() {
+        await closeAll();
+        log.info('stopped');
+      },
+    };
+  } catch (error) {
+    // A service that could not start must not go on taking events from those that did.
+    await closeAll().catch((cause: unknown) => log.warn({ err: cause }, 'not everything could be closed'));
+    throw error;
+  }
 }
 
 /** Port and host: the gateway's own, or this process's place among the internal services. */
