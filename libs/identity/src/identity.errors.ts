@@ -8,7 +8,10 @@ export type IdentityErrorCode =
   | 'identity.token-expired'
   | 'identity.token-foreign'
   | 'identity.principal-too-large'
-  | 'identity.undeclared-routes';
+  | 'identity.undeclared-routes'
+  | 'identity.master-key-too-short'
+  | 'identity.master-key-wrong'
+  | 'identity.sealed-key-damaged';
 
 /** Nobody we know is asking. */
 export function unauthenticated(message = 'A valid credential is required.', cause?: unknown): AssayError {

@@ -3,6 +3,7 @@ export * from './authenticate.js';
 export * from './declared-routes.js';
 export * from './identity.errors.js';
 export * from './internal-identity.js';
+export * from './key-sealing.js';
 export * from './limits.js';
 export * from './principal.js';
 export * from './repository-pattern.js';

@@ -9,5 +9,6 @@ it('the limits are the ones that were decided', () => {
     maxInternalIdentityBytes: 12_288,
     apiKeyRandomBytes: 32,
     derivedKeyBytes: 32,
+    masterKeyMinCharacters: 32,
   });
 });

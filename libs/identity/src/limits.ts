@@ -15,3 +15,6 @@ export const apiKeyRandomBytes = 32;
 
 /** Keys derived for a purpose: the size of SHA-256's output, what HMAC-SHA256 and AES-256 take. */
 export const derivedKeyBytes = 32;
+
+/** Shortest text accepted as the master key, in characters: 32 random ones are at least 128 bits even in hexadecimal. */
+export const masterKeyMinCharacters = 32;

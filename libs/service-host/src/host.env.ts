@@ -1,5 +1,6 @@
 import { defineEnv, type EnvOf, flag, secret, wholeNumber } from '@assay/config';
 import { domainOwners, type ServiceName } from '@assay/contracts';
+import { masterKeyMinCharacters } from '@assay/identity';
 import { z } from 'zod';
 
 const minKeyLength = 16;
@@ -18,7 +19,7 @@ export const hostEnv = defineEnv({
     NATS_STREAM_REPLICAS: wholeNumber(1, 5).default(1).describe('Copies of each stream; 3 in a NATS cluster'),
     ASSAY_DATA_DIR: z.string().default('.assay').describe('Folder of everything that the embedded default keeps'),
     ASSAY_INTERNAL_KEY: secret(minKeyLength).describe('Signs the identities that services send each other'),
-    ASSAY_MASTER_KEY: secret(minKeyLength).describe('Encrypts keys at rest; losing it loses them'),
+    ASSAY_MASTER_KEY: secret(masterKeyMinCharacters).describe('Encrypts keys at rest; losing it loses them'),
     HOST: z.string().default('127.0.0.1').describe('Address the gateway listens on'),
     PORT: wholeNumber(0, 65_535).default(8080).describe('Port of the gateway'),
     INTERNAL_HOST: z.string().default('127.0.0.1').describe('Address the other services listen on'),
