@@ -1,1 +1,1 @@
-export {};
+export { signerService } from './service.js';

@@ -8,7 +8,14 @@ describe('the limits of the signer', () => {
       ENVELOPE_MAX_BYTES: 25_165_824,
       ENVELOPE_MAX_SIGNATURES: 16,
       BASE64_SLICE_BYTES: 49_152,
-      MASTER_KEY_MIN_CHARACTERS: 32,
+      INLINE_MAX_BYTES: 1_048_576,
+      WORKER_THREADS: 2,
+      ATTEST_BATCH_DOCUMENTS: 32,
+      ATTEST_CONCURRENCY: 3,
+      OPENED_KEYS: 1_000,
+      BLOB_MAX_BYTES: 536_870_912,
+      CANDIDATES_MAX: 20,
+      KEYS_MAX: 100,
     });
   });
 

@@ -13,5 +13,29 @@ export const ENVELOPE_MAX_SIGNATURES = 16;
 /** Bytes encoded to base64 at a time, a multiple of three so that pieces join without padding; 48 KiB become 64. */
 export const BASE64_SLICE_BYTES = 48 * 1024;
 
-/** Shortest text accepted as the master key, in characters: 32 random ones are at least 128 bits even in hexadecimal. */
-export const MASTER_KEY_MIN_CHARACTERS = 32;
+/**
+ * Documents and envelopes up to this size, in bytes, are worked on in place: that takes some milliseconds per MiB, about
+ * what a hop to a thread costs. Larger ones would keep every other handler of the process waiting (`platform-facts.md`).
+ */
+export const INLINE_MAX_BYTES = 1024 * 1024;
+
+/** Threads for large documents. Two at once hold about 80 MiB and leave the event loop a share of two cores. */
+export const WORKER_THREADS = 2;
+
+/** Documents attested in one transaction: the statements are then shared, and one bad document costs 31 others a repetition. */
+export const ATTEST_BATCH_DOCUMENTS = 32;
+
+/** Batches at once per lane and process: while one waits for the artifact store, another computes. */
+export const ATTEST_CONCURRENCY = 3;
+
+/** Opened private keys kept in memory, of as many tenants. One is about 2 KB; opening one again costs 0.1 ms. */
+export const OPENED_KEYS = 1_000;
+
+/** Largest blob that is signed or verified, in bytes: the limit of documents (`semantics.md` §4). It is never held whole. */
+export const BLOB_MAX_BYTES = 512 * 1024 * 1024;
+
+/** Attestations of one document that a verification without an id tries, newest first. */
+export const CANDIDATES_MAX = 20;
+
+/** Keys of a tenant that an envelope from elsewhere is held against, newest first: rotated monthly, more than eight years. */
+export const KEYS_MAX = 100;

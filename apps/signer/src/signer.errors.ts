@@ -1,7 +1,10 @@
 /** Everything the signer can refuse or report, as the `code` of an `AssayError`. */
 export type SignerErrorCode =
-  | 'signer.master-key-too-short'
-  | 'signer.master-key-wrong'
-  | 'signer.sealed-key-damaged'
   | 'signer.envelope-malformed'
-  | 'signer.bundle-malformed';
+  | 'signer.bundle-malformed'
+  | 'signer.document-tampered'
+  | 'signer.no-such-attestation'
+  | 'signer.no-such-key'
+  | 'signer.upload-malformed'
+  | 'signer.blob-too-large'
+  | 'signer.worker-failed';

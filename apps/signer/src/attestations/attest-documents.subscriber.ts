@@ -1,0 +1,22 @@
+import { documentReceivedV1, type EventOf } from '@assay/contracts';
+import { Subscribe } from '@assay/messaging';
+import type { Transaction } from '@assay/persistence';
+import { Controller } from '@nestjs/common';
+import { ATTEST_BATCH_DOCUMENTS, ATTEST_CONCURRENCY } from '../limits.js';
+import { AttestDocuments } from './attest-documents.service.js';
+
+@Controller()
+export class AttestDocumentsSubscriber {
+  constructor(private readonly attestDocuments: AttestDocuments) {}
+
+  /** Attests what was accepted. Ends the `attest` stage of each receipt. */
+  @Subscribe(documentReceivedV1, {
+    durable: 'signer-attest-document',
+    stage: 'attest',
+    batch: ATTEST_BATCH_DOCUMENTS,
+    concurrency: ATTEST_CONCURRENCY,
+  })
+  async onDocumentsReceived(events: EventOf<typeof documentReceivedV1>[], tx: Transaction): Promise<void> {
+    await this.attestDocuments.execute(tx, events);
+  }
+}

@@ -1,0 +1,38 @@
+import { ArtifactStore } from '@assay/artifacts';
+import type { Principal } from '@assay/identity';
+import { AssayError, type Uuid } from '@assay/kernel';
+import { Transactions } from '@assay/persistence';
+import { Injectable } from '@nestjs/common';
+import { ENVELOPE_MAX_BYTES } from '../limits.js';
+import type { SignerErrorCode } from '../signer.errors.js';
+import { WorkerThreads } from '../worker/worker-threads.service.js';
+import { type Attestation, AttestationsStore } from './attestations.store.js';
+
+/** Gives out a stored envelope, verified against its digest. */
+@Injectable()
+export class ReadAttestation {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly attestations: AttestationsStore,
+    private readonly artifacts: ArtifactStore,
+    private readonly threads: WorkerThreads,
+  ) {}
+
+  /** @throws AssayError `signer.no-such-attestation`, of another tenant's too */
+  async find({ tenant }: Principal, id: Uuid): Promise<Attestation> {
+    const attestation = await this.transactions.run(tenant, (tx) => this.attestations.find(tx, id));
+    if (attestation !== null) return attestation;
+    throw new AssayError<SignerErrorCode>('not-found', 'signer.no-such-attestation', `There is no attestation ${id}.`);
+  }
+
+  /** The DSSE envelope as JSON. @throws AssayError as `ArtifactStore.read` does */
+  async envelope({ tenant }: Principal, { envelope }: Attestation): Promise<Buffer> {
+    return this.artifacts.read(tenant, envelope.digest, ENVELOPE_MAX_BYTES);
+  }
+
+  /** The same as a Sigstore bundle. */
+  async bundle(caller: Principal, attestation: Attestation): Promise<Buffer> {
+    const json = await this.envelope(caller, attestation);
+    return (await this.threads.run('bundle', { json }, json.length)).bundle;
+  }
+}

@@ -1,0 +1,35 @@
+import { Allow, Caller, type Principal } from '@assay/identity';
+import { Transactions } from '@assay/persistence';
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { KEYS_MAX } from '../limits.js';
+import { SigningKeyDto, SigningKeysDto, toSigningKeyDto } from './keys.dto.js';
+import { KeysStore } from './keys.store.js';
+import { RotateKey } from './rotate-key.service.js';
+
+@ApiTags('signing')
+@Controller('api/v1/keys')
+export class KeysController {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly keys: KeysStore,
+    private readonly rotateKey: RotateKey,
+  ) {}
+
+  /** The tenant's public keys, retired ones included: what they signed is verified with them. */
+  @Get()
+  @Allow('admin', 'analyst', 'ci', 'viewer')
+  @ApiOkResponse({ type: SigningKeysDto })
+  async list(@Caller() caller: Principal): Promise<SigningKeysDto> {
+    const keys = await this.transactions.run(caller.tenant, (tx) => this.keys.list(tx, KEYS_MAX));
+    return { items: keys.map(toSigningKeyDto), nextCursor: null };
+  }
+
+  @Post('rotate')
+  @HttpCode(201)
+  @Allow('admin')
+  @ApiCreatedResponse({ type: SigningKeyDto })
+  async rotate(@Caller() caller: Principal): Promise<SigningKeyDto> {
+    return toSigningKeyDto(await this.rotateKey.execute(caller));
+  }
+}

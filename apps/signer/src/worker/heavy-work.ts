@@ -1,0 +1,39 @@
+import { attest, type Attested, type ReceivedDocument } from '../attestations/attest.js';
+import { bundleOf, checkEnvelope, type EnvelopeClaim, type EnvelopeOutcome } from '../attestations/read-envelope.js';
+import type { SigningKey } from '../keys/signing-key.js';
+
+/** What takes long for large documents, by name: it runs in place or in a thread, with the same outcome. */
+export interface HeavyWork {
+  attest: {
+    readonly input: { readonly document: ReceivedDocument; readonly key: SigningKey };
+    readonly output: Attested;
+  };
+  check: { readonly input: EnvelopeClaim; readonly output: EnvelopeOutcome };
+  bundle: { readonly input: { readonly json: Buffer }; readonly output: { readonly bundle: Buffer } };
+}
+
+type Workers = { [Name in keyof HeavyWork]: (input: HeavyWork[Name]['input']) => Promise<HeavyWork[Name]['output']> };
+
+const workers: Workers = {
+  attest: ({ document, key }) => attest(document, key),
+  check: async (claim) => checkEnvelope(claim),
+  bundle: async ({ json }) => ({ bundle: bundleOf(json) }),
+};
+
+/** Does it, here and now. */
+export function doWork<Name extends keyof HeavyWork>(
+  name: Name,
+  input: HeavyWork[Name]['input'],
+): Promise<HeavyWork[Name]['output']> {
+  return workers[name](input);
+}
+
+/**
+ * The value with its bytes as Buffers again: what passes between threads arrives as plain Uint8Arrays. One level of nesting
+ * is all that inputs and outputs have.
+ */
+export function withBuffers<Value>(value: Value): Value {
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength) as Value;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withBuffers<unknown>(each)])) as Value;
+}

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ArtifactStore, artifactStoreOf } from '@assay/artifacts';
+import { documentReceivedV1, type Lane } from '@assay/contracts';
+import { InternalIdentity, internalIdentityHeader, type Principal, type Role } from '@assay/identity';
+import { newId, type Uuid } from '@assay/kernel';
+import { Messaging } from '@assay/messaging';
+import { openDatabase, runtimeUrl, Transactions } from '@assay/persistence';
+import { type RunningService, startService } from '@assay/service-host';
+import { createMetrics, logger } from '@assay/telemetry';
+import { aDatabase, aPrefix, BusRecorder, natsUrl, testInternalKey, testMasterKey } from '@assay/testing';
+import { signerService } from '../src/index.js';
+
+/** A document to be sent: its bytes and what the gateway says of them. */
+export interface Sent {
+  readonly bytes: Buffer;
+  readonly kind?: 'sbom' | 'report';
+  readonly mediaType?: string;
+  readonly role?: string;
+}
+
+/** The real signer on a database, a prefix and a folder of its own, and a gateway that publishes what it accepted. */
+export class SignerInstallation {
+  private constructor(
+    readonly adminUrl: string,
+    readonly environment: NodeJS.ProcessEnv,
+    readonly artifacts: ArtifactStore,
+    readonly bus: BusRecorder,
+    readonly gateway: Transactions,
+    private readonly closers: (() => Promise<unknown> | void)[],
+    public signer: RunningService,
+  ) {}
+
+  static async start(): Promise<SignerInstallation> {
+    const adminUrl = await aDatabase(
+      { name: 'signer', migrations: signerService.migrations },
+      { name: 'ingest-gateway', migrations: [] },
+    );
+    const prefix = aPrefix();
+    const folder = mkdtempSync(join(tmpdir(), 'assay-signer-'));
+    const environment = {
+      DATABASE_URL: adminUrl,
+      NATS_URL: natsUrl(),
+      NATS_PREFIX: prefix,
+      ASSAY_DATA_DIR: folder,
+      ASSAY_INTERNAL_KEY: testInternalKey,
+      ASSAY_MASTER_KEY: testMasterKey,
+      LOG_LEVEL: 'fatal',
+    };
+    const artifacts = artifactStoreOf({ driver: 'folder', directory: join(folder, 'artifacts') });
+    await artifacts.start();
+    const bus = await BusRecorder.start(prefix);
+    const database = await openDatabase('ingest-gateway', runtimeUrl(adminUrl, 'ingest-gateway', testInternalKey));
+    const gateway = new Transactions(database);
+    const messaging = await Messaging.start(
+      { service: 'ingest-gateway', url: natsUrl(), prefix, replicas: 1 },
+      { transactions: gateway, logger: logger('test', { level: 'fatal' }), metrics: createMetrics('test') },
+    );
+    const signer = await startService(signerService, environment);
+    const closers = [
+      () => messaging.stop(),
+      () => database.close(),
+      () => bus.stop(),
+      () => rmSync(folder, { recursive: true, force: true }),
+    ];
+    return new SignerInstallation(adminUrl, environment, artifacts, bus, gateway, closers, signer);
+  }
+
+  async stop(): Promise<void> {
+    await this.signer.stop();
+    for (const close of this.closers) await close();
+  }
+
+  /** Stores documents and publishes one receipt with all of them, as the gateway does. Gives the receipt's id. */
+  async receive(tenant: string, documents: readonly Sent[], lane: Lane = 'interactive'): Promise<Uuid> {
+    const refs = await Promise.all(
+      documents.map(async ({ bytes, role = 'sbom', mediaType = 'application/json' }) => ({
+        ...(await this.artifacts.put(tenant, bytes, mediaType)),
+        role,
+      })),
+    );
+    return this.announce(tenant, refs, documents[0]?.kind ?? 'sbom', lane);
+  }
+
+  /** Publishes a receipt of documents that may not be there. */
+  async announce(
+    tenant: string,
+    documents: { digest: `sha256:${string}`; size: number; mediaType: string; role: string }[],
+    kind: 'sbom' | 'report' = 'sbom',
+    lane: Lane = 'interactive',
+  ): Promise<Uuid> {
+    const receiptId = newId();
+    await this.gateway.run({ tenant, correlationId: receiptId, lane }, async (tx) => {
+      tx.publish(documentReceivedV1, {
+        receiptId,
+        kind,
+        tool: null,
+        dialect: 'native',
+        documents,
+        subject: null,
+        origin: {
+          provider: '',
+          org: '',
+          repo: null,
+          branch: null,
+          prId: null,
+          targetBranch: null,
+          commitSha: null,
+          baseSha: null,
+          runId: null,
+          runUrl: null,
+          runStartedAt: null,
+          imageName: null,
+          imageTag: null,
+          imageDigest: null,
+        },
+        acceptedAt: tx.now.toISOString(),
+      });
+    });
+    return receiptId;
+  }
+
+  /** A request as the gateway passes it on for a caller of this tenant and role. */
+  async ask(tenant: string, role: Role, path: string, init: RequestInit = {}): Promise<Response> {
+    const token = await new InternalIdentity(testInternalKey).sign(aPrincipal(tenant, role));
+    return fetch(`${this.signer.url}${path}`, {
+      ...init,
+      headers: { ...init.headers, [internalIdentityHeader]: token },
+    });
+  }
+}
+
+function aPrincipal(tenant: string, role: Role): Principal {
+  return {
+    tenant,
+    actor: 'key:test',
+    role,
+    platformAdmin: false,
+    scope: { repositories: null, hosts: null },
+    publisher: null,
+    customers: [],
+    credentialId: null,
+  };
+}
