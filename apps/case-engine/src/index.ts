@@ -1,1 +1,1 @@
-export {};
+export { caseEngineService, caseEngineService as caseEngine } from './service.js';

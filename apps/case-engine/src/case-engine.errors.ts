@@ -1,0 +1,20 @@
+import { AssayError, type FieldError } from '@assay/kernel';
+
+/** Everything that case-engine can refuse, as the `code` of an `AssayError`. */
+export type CaseEngineErrorCode =
+  | 'cases.no-such-case'
+  | 'cases.no-such-run'
+  | 'cases.no-such-exception'
+  | 'cases.malformed-findings'
+  | 'cases.origin-too-long'
+  | 'cases.unknown-run'
+  | 'cases.wrong-request';
+
+export function notFound(code: CaseEngineErrorCode, message: string): AssayError<CaseEngineErrorCode> {
+  return new AssayError('not-found', code, message);
+}
+
+/** What somebody asked for makes no sense, field by field. */
+export function wrongRequest(fields: readonly FieldError[]): AssayError<CaseEngineErrorCode> {
+  return new AssayError('invalid', 'cases.wrong-request', 'The request has fields that are wrong.', { fields });
+}

@@ -1,0 +1,81 @@
+import type { Subject } from '@assay/contracts';
+import type { SeverityCounts, Uuid } from '@assay/kernel';
+import type { JudgedCounts } from '../findings/judgement.js';
+import type { Run } from '../runs/run.js';
+
+export type CaseStatus = 'OPEN' | 'RESOLVED';
+
+/** A subject, and how it stands: its newest run, judged. */
+export interface Case {
+  /** One sequence for the whole platform. */
+  readonly id: number;
+  readonly subject: Subject;
+  readonly status: CaseStatus;
+  /** Grows with every change that others are told of; 0 before the first. */
+  readonly version: number;
+  readonly counts: JudgedCounts;
+  /** The newest run's, null before the first. */
+  readonly newestRun: Uuid | null;
+  readonly imageName: string | null;
+  readonly baseline: Baseline;
+  /** The moment of the last judgement. Each is later than the one before, whatever clocks say. */
+  readonly judgedAt: Date;
+}
+
+/** What a pull request is compared with: a run of its target branch, pinned when its first run came. */
+export interface Baseline {
+  readonly runId: Uuid | null;
+  readonly branch: string | null;
+}
+
+/** The outcome of judging a case's findings: how many count, and whether any stands differently than before. */
+export interface Judgement {
+  readonly counts: JudgedCounts;
+  readonly findingsChanged: boolean;
+}
+
+/** OPEN while there is something critical or high that counts (`wire/securecase.md` §3.4). */
+export function statusOf(counts: SeverityCounts): CaseStatus {
+  return counts.critical + counts.high > 0 ? 'OPEN' : 'RESOLVED';
+}
+
+/** For display: SecureCase's form for pull requests and branches. `::` in a name makes it ambiguous, so nothing is found by it. */
+export function caseKey(subject: Subject): string {
+  switch (subject.kind) {
+    case 'pr':
+      return [subject.provider, subject.org, subject.repo, 'PR', subject.prId].join('::');
+    case 'branch':
+      return [subject.provider, subject.org, subject.repo, 'BR', subject.branch].join('::');
+    case 'image':
+      return `image::${subject.imageName}`;
+    case 'host':
+      return `host::${subject.hostId}`;
+  }
+}
+
+/** SecureCase's `max_severity`, exact: LOW also where nothing was found. */
+export function maxSeverity(counts: Pick<SeverityCounts, 'critical' | 'high'>): 'CRITICAL' | 'HIGH' | 'LOW' {
+  return counts.critical > 0 ? 'CRITICAL' : counts.high > 0 ? 'HIGH' : 'LOW';
+}
+
+/** The moment of a judgement: now, but later than the last one, since a transaction may have begun before it and waited. */
+export function nextMoment(last: Date, now: Date): Date {
+  return now > last ? now : new Date(last.getTime() + 1);
+}
+
+/** The case after a judgement of its newest run. The version grows only if somebody could see a difference. */
+export function evolve(before: Case, judgement: Judgement, run: Pick<Run, 'id' | 'origin'> | null, at: Date): Case {
+  const { counts, findingsChanged } = judgement;
+  const newestRun = run?.id ?? before.newestRun;
+  const imageName = run === null ? before.imageName : run.origin.imageName;
+  const same = !findingsChanged && before.version > 0 && before.newestRun === newestRun;
+  return {
+    ...before,
+    counts,
+    status: statusOf(counts),
+    newestRun,
+    imageName,
+    version: before.version + (same ? 0 : 1),
+    judgedAt: at,
+  };
+}

@@ -1,0 +1,104 @@
+import type { Finding } from '@assay/contracts';
+import { severities, type Severity, type Uuid } from '@assay/kernel';
+import type { Transaction } from '@assay/persistence';
+import { Injectable } from '@nestjs/common';
+import { type Difference, type Known, placeOf, type State } from './judgement.js';
+
+interface KnownRow {
+  readonly key: string;
+  readonly state: State;
+  readonly exception_id: Uuid | null;
+  readonly severity: Severity;
+  readonly kev: boolean;
+  readonly grp: Uuid | null;
+  readonly place: string;
+}
+
+const record = `
+  with ending as (
+    update findings f set known_until = $3, ended_as = e.ended_as
+      from unnest($4::text[], $5::text[]) as e(key, ended_as)
+     where f.case_id = $2 and f.key = e.key and f.known_until is null
+    returning f.ended_as, f.detail
+  ), beginning as (
+    insert into findings (tenant, case_id, key, known_from, first_seen_at, state, exception_id, severity, severity_rank,
+                          kev, grp, vulnerability_id, place, detail)
+    select $1, $2, b.key, $3, coalesce(earlier.first_seen_at, $3), b.state, b.exception_id, b.severity, b.severity_rank,
+           b.kev, b.grp, b.vulnerability_id, b.place, b.detail::jsonb
+      from unnest($6::text[], $7::text[], $8::uuid[], $9::text[], $10::smallint[], $11::boolean[], $12::uuid[],
+                  $13::text[], $14::text[], $15::text[])
+             as b(key, state, exception_id, severity, severity_rank, kev, grp, vulnerability_id, place, detail)
+      left join lateral (select min(o.first_seen_at) as first_seen_at from findings o
+                          where o.case_id = $2 and o.key = b.key) earlier on true
+     where (select count(*) from ending) >= 0
+  ), names as (
+    insert into vulnerability_names (tenant, name, grp)
+    select distinct $1, n.name, n.grp from unnest($16::text[], $17::uuid[]) as n(name, grp) order by 2, 3
+    on conflict do nothing
+  )
+  select detail from ending where ended_as = 'resolved'`;
+
+/**
+ * Judged findings as intervals: what was known of a case, from when until when. Intervals end and begin, and are never
+ * overwritten. EPSS scores and fixed versions in `detail` are those of the judgement that began the interval.
+ */
+@Injectable()
+export class FindingsStore {
+  /** What is open of a case. */
+  async open(tx: Transaction, caseId: number): Promise<Known[]> {
+    const rows = await tx.query<KnownRow>(
+      `select key, state, exception_id, severity, kev, grp, place from findings
+        where case_id = $1 and known_until is null`,
+      [caseId],
+    );
+    return rows.map((row) => ({
+      key: row.key,
+      state: row.state,
+      exceptionId: row.exception_id,
+      severity: row.severity,
+      kev: row.kev,
+      group: row.grp,
+      place: row.place,
+    }));
+  }
+
+  /** Writes what a judgement changed and gives the findings that are gone. `ending` is read first: a key may end and begin. */
+  async record(tx: Transaction, caseId: number, difference: Difference, at: Date): Promise<Finding[]> {
+    const { ending, beginning, renamed } = difference;
+    if (renamed.length > 0) await this.rename(tx, caseId, renamed);
+    if (ending.length === 0 && beginning.length === 0) return [];
+    const found = beginning.map(({ finding }) => finding);
+    const names = found.flatMap(({ group, vulnerabilityId, aliases }) =>
+      group === null ? [] : [vulnerabilityId, ...aliases].map((name) => ({ name, group })),
+    );
+    const rows = await tx.query<{ detail: Finding }>(record, [
+      tx.tenant,
+      caseId,
+      at,
+      ending.map(({ key }) => key),
+      ending.map(({ as }) => as),
+      found.map(({ key }) => key),
+      beginning.map(({ state }) => state),
+      beginning.map(({ exceptionId }) => exceptionId),
+      found.map(({ severity }) => severity),
+      found.map(({ severity }) => severities.indexOf(severity)),
+      found.map(({ kev }) => kev !== null),
+      found.map(({ group }) => group),
+      found.map(({ vulnerabilityId }) => vulnerabilityId),
+      found.map(placeOf),
+      found.map((finding) => JSON.stringify(finding)),
+      names.map(({ name }) => name),
+      names.map(({ group }) => group),
+    ]);
+    return rows.map((row) => row.detail);
+  }
+
+  /** All intervals of a finding follow its new key, so that first-seen stays. */
+  private async rename(tx: Transaction, caseId: number, renamed: Difference['renamed']): Promise<void> {
+    await tx.query(
+      `update findings f set key = n.new_key from unnest($2::text[], $3::text[]) as n(old_key, new_key)
+        where f.case_id = $1 and f.key = n.old_key`,
+      [caseId, renamed.map(({ from }) => from), renamed.map(({ to }) => to)],
+    );
+  }
+}

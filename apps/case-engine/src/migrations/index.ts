@@ -1,0 +1,4 @@
+import { Cases } from './1763800000000-cases.migration.js';
+
+/** Oldest first. */
+export const caseEngineMigrations = [Cases];
