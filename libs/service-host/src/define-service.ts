@@ -10,7 +10,7 @@ import type { ProblemOptions } from './http/index.js';
 export interface ServiceDefinition<Shape extends EnvShape = EnvShape> {
   readonly name: ServiceName;
   /** The root module: all wiring of the service and nothing else. */
-  readonly module: (env: EnvValues<Shape>) => Type | DynamicModule;
+  module(env: EnvValues<Shape>): Type | DynamicModule;
   readonly env: EnvDefinition<Shape>;
   /** The service's own migrations, oldest first. */
   readonly migrations: readonly MigrationClass[];
