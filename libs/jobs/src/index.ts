@@ -1,1 +1,10 @@
-export {};
+export * from './limits.js';
+export * from './jobs.errors.js';
+export * from './job-handlers.js';
+export { BulkJob, PeriodicJob, Ticker } from './job.decorators.js';
+export * from './bulk-job.js';
+export * from './bulk-jobs.js';
+export * from './job-tables.migration.js';
+export * from './install-jobs.js';
+export * from './jobs.js';
+export * from './jobs.module.js';
