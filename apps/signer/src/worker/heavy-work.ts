@@ -29,11 +29,20 @@ export function doWork<Name extends keyof HeavyWork>(
 }
 
 /**
- * The value with its bytes as Buffers again: what passes between threads arrives as plain Uint8Arrays. One level of nesting
- * is all that inputs and outputs have.
+ * The value with its bytes as Buffers again: what passes between threads arrives as plain Uint8Arrays.
  */
 export function withBuffers<Value>(value: Value): Value {
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength) as Value;
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withBuffers<unknown>(each)])) as Value;
+}
+
+/** The memory of the value's bytes, to be handed over to another thread instead of copied; what shares a pool stays. */
+export function memoryOf(value: unknown): ArrayBuffer[] {
+  if (value instanceof Uint8Array) {
+    const { buffer } = value;
+    return buffer instanceof ArrayBuffer && buffer.byteLength === value.byteLength ? [buffer] : [];
+  }
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return [];
+  return Object.values(value).flatMap(memoryOf);
 }

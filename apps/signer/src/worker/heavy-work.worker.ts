@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { asAssayError } from '@assay/kernel';
-import { doWork, type HeavyWork, withBuffers } from './heavy-work.js';
+import { doWork, type HeavyWork, memoryOf, withBuffers } from './heavy-work.js';
 
 /** One piece of work on its way to a thread. */
 export interface Task {
@@ -17,10 +17,10 @@ export type TaskResult = { readonly id: number } & (
 
 parentPort?.on('message', (task: Task) => {
   doWork(task.name, withBuffers(task.input)).then(
-    (output) => parentPort?.postMessage({ id: task.id, output } satisfies TaskResult),
+    (output) => parentPort?.postMessage({ id: task.id, output } satisfies TaskResult, memoryOf(output)),
     (cause: unknown) => {
       const { kind, code, message } = asAssayError(cause);
-      parentPort?.postMessage({ id: task.id, error: { kind, code, message } } satisfies TaskResult);
+      parentPort?.postMessage({ id: task.id, error: { kind, code, message } } satisfies TaskResult, []);
     },
   );
 });

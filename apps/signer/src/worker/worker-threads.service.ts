@@ -4,7 +4,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { INLINE_MAX_BYTES, WORKER_THREADS } from '../limits.js';
 import type { SignerErrorCode } from '../signer.errors.js';
 import type { Task, TaskResult } from './heavy-work.worker.js';
-import { doWork, type HeavyWork, withBuffers } from './heavy-work.js';
+import { doWork, type HeavyWork, memoryOf, withBuffers } from './heavy-work.js';
 
 /**
  * Where the threads' program is. Tests run from source, which no thread can load: they use what was built from it, without
@@ -25,7 +25,10 @@ export class WorkerThreads implements OnModuleDestroy {
   private readonly threads: Thread[] = [];
   private nextId = 1;
 
-  /** Does the work: in place if it is about `bytes` up to `INLINE_MAX_BYTES`, else in a thread. Throws what the work throws. */
+  /**
+   * Does the work: in place if it is about `bytes` up to `INLINE_MAX_BYTES`, else in a thread,
+   * which takes the input's bytes over. Throws what the work throws.
+   */
   async run<Name extends keyof HeavyWork>(
     name: Name,
     input: HeavyWork[Name]['input'],
@@ -35,7 +38,7 @@ export class WorkerThreads implements OnModuleDestroy {
     const { worker, waiting } = this.leastBusy();
     const id = this.nextId++;
     const done = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }));
-    worker.postMessage({ id, name, input } satisfies Task);
+    worker.postMessage({ id, name, input } satisfies Task, memoryOf(input));
     return withBuffers((await done) as HeavyWork[Name]['output']);
   }
 
