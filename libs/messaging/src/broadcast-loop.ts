@@ -25,7 +25,10 @@ export class BroadcastLoop {
     private readonly logger: Logger,
   ) {}
 
-  /** Resolves when the first consumer exists, so that a started service misses nothing from then on. */
+  /**
+   * Resolves when the first consumer exists, so that a started service misses nothing from then on; or when there is no
+   * stream yet: a service starts without the one that it would hear, and listens once that is there.
+   */
   async start(): Promise<void> {
     await new Promise<void>((resolve) => (this.listening = this.listenForEver(resolve)));
   }
@@ -42,6 +45,7 @@ export class BroadcastLoop {
         await this.listen(begun);
       } catch (error) {
         this.logger.debug({ err: error, type: this.handler.subscription.contract.type }, 'broadcast is rebuilt');
+        begun();
       }
       if (!this.stopped) await new Promise((resolve) => setTimeout(resolve, limits.rebuildDelayMs));
     }
