@@ -1,5 +1,6 @@
 import { ArtifactsModule, type ArtifactsSettings } from '@assay/artifacts';
 import { InternalIdentity } from '@assay/identity';
+import { JobsModule } from '@assay/jobs';
 import { Messaging } from '@assay/messaging';
 import { Database, DeadLettersStore, InboxStore, OutboxStore, Transactions } from '@assay/persistence';
 import type { Logger, Metrics } from '@assay/telemetry';
@@ -45,7 +46,7 @@ export class HostModule {
     ];
     return {
       module: HostModule,
-      imports: [ArtifactsModule.forRoot(parts.artifacts), service],
+      imports: [ArtifactsModule.forRoot(parts.artifacts), JobsModule.forRoot(parts.logger), service],
       controllers: [OperationsController],
       providers,
       exports: providers,

@@ -1,3 +1,4 @@
+import { installJobs, jobTables } from '@assay/jobs';
 import { AssayError } from '@assay/kernel';
 import { checkSchema, type Database, maintainPartitions, migrate, openDatabase, runtimeUrl } from '@assay/persistence';
 import type { ServiceDefinition } from './define-service.js';
@@ -13,8 +14,10 @@ export async function openServiceDatabase(
   addresses: ServiceAddresses,
 ): Promise<Database> {
   const { DATABASE_URL: adminUrl, ASSAY_INTERNAL_KEY: internalKey } = env;
+  const migrations = [jobTables(service.name), ...service.migrations];
   if (adminUrl !== undefined) {
-    await migrate(adminUrl, service.name, service.migrations, internalKey);
+    await migrate(adminUrl, service.name, migrations, internalKey);
+    await installJobs(adminUrl, service.name);
     await maintainPartitions(adminUrl, service.name, new Date());
   }
   const url = addresses.databaseUrl ?? (adminUrl && runtimeUrl(adminUrl, service.name, internalKey));
@@ -26,6 +29,6 @@ export async function openServiceDatabase(
     );
   }
   const database = await openDatabase(service.name, url);
-  await checkSchema(database.source, service.name, service.migrations);
+  await checkSchema(database.source, service.name, migrations);
   return database;
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { ArtifactStore, type ArtifactsSettings } from '@assay/artifacts';
 import type { ServiceName } from '@assay/contracts';
 import { InternalIdentity, internalCallers } from '@assay/identity';
+import { Jobs } from '@assay/jobs';
 import { Messaging } from '@assay/messaging';
 import { Transactions } from '@assay/persistence';
 import { createMetrics, logger, startTelemetry } from '@assay/telemetry';
@@ -69,6 +70,8 @@ export async function startService(
       tls: service.callers === undefined ? undefined : tlsOf(env),
     });
     opened.push(() => http.close());
+    // Before the application closes: the providers that a running job uses end in its first phase.
+    opened.push(() => http.app.get(Jobs).stop());
     http.app.connectMicroservice({ strategy: messaging.strategy }, { inheritAppConfig: false });
     // What a service checks before it begins (`onModuleInit`) is checked before it takes the first event.
     await http.app.init();
