@@ -1,1 +1,1 @@
-export {};
+export { ingestGatewayService } from './service.js';

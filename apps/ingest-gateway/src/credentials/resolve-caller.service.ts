@@ -1,0 +1,102 @@
+import {
+  deriveKey,
+  hashSecret,
+  InternalIdentity,
+  internalIdentityHeader,
+  keyPurposes,
+  type Principal,
+} from '@assay/identity';
+import { isTenantSlug, type Uuid } from '@assay/kernel';
+import { Transactions } from '@assay/persistence';
+import { HOST_ENV, type HostEnv } from '@assay/service-host';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { forbidden, notFound } from '../ingest-gateway.errors.js';
+import { limits } from '../limits.js';
+import { TenantsStore } from '../tenants/tenants.store.js';
+import { isGood, principalOfCredential } from './credential.js';
+import { CredentialCache } from './credential-cache.js';
+import { CredentialsStore } from './credentials.store.js';
+import { presentedSecret } from './presented-secret.js';
+
+/** What our services ask each other; credentials of strangers open nothing there. */
+const internalRoutes = '/internal/';
+
+/** Finds out who sends a request, from its headers alone. */
+@Injectable()
+export class ResolveCaller {
+  private readonly cache = new CredentialCache(
+    limits.credentialCacheEntries,
+    limits.credentialCacheTtlMs,
+    limits.unknownCredentialTtlMs,
+  );
+  private readonly pepper: Buffer;
+
+  constructor(
+    @Inject(HOST_ENV) env: HostEnv,
+    private readonly transactions: Transactions,
+    private readonly credentials: CredentialsStore,
+    private readonly tenants: TenantsStore,
+    private readonly internal: InternalIdentity,
+  ) {
+    this.pepper = deriveKey(env.ASSAY_MASTER_KEY, keyPurposes.credentialPepper);
+  }
+
+  /**
+   * The caller, or null for nobody we know.
+   *
+   * @throws AssayError `tenants.not-yours`, `tenants.unknown` for an `X-Tenant` that the caller may not act for
+   */
+  async execute({ headers, url }: Pick<FastifyRequest, 'headers' | 'url'>): Promise<Principal | null> {
+    if (url.startsWith(internalRoutes)) {
+      const token = headers[internalIdentityHeader];
+      return typeof token === 'string' ? this.internal.verify(token) : null;
+    }
+    const secret = presentedSecret(headers, limits.credentialMaxLength);
+    const principal = secret === null ? null : await this.principalOf(secret);
+    const tenant = headers['x-tenant'];
+    return principal === null || tenant === undefined ? principal : this.actingFor(principal, String(tenant));
+  }
+
+  /** The keyed hash under which a secret is stored. Comparing happens in an index over these, which tells nothing of it. */
+  hashOf(secret: string): string {
+    return hashSecret(secret, this.pepper);
+  }
+
+  forget(credentialId: Uuid): void {
+    this.cache.drop(credentialId);
+  }
+
+  /** Forgets all that it holds, after something that concerns many: a tenant closed or related anew. */
+  forgetAll(): void {
+    this.cache.clear();
+  }
+
+  private async principalOf(secret: string): Promise<Principal | null> {
+    const hash = this.hashOf(secret);
+    const known = this.cache.get(hash, Date.now());
+    if (known !== undefined) return known.principal;
+    const found = await this.transactions.runAcrossTenants((tx) => this.credentials.findByHash(tx, hash));
+    const credential = found !== null && isGood(found, new Date()) ? found : null;
+    const principal = credential && principalOfCredential(credential, credential);
+    this.cache.set(hash, { principal, expiresAtMs: credential?.expiresAt?.getTime() ?? null }, Date.now());
+    return principal;
+  }
+
+  private async actingFor(principal: Principal, slug: string): Promise<Principal> {
+    if (slug === principal.tenant) return principal;
+    if (!principal.platformAdmin)
+      throw forbidden('tenants.not-yours', 'Only an admin of the platform may act for a tenant.');
+    const relations = isTenantSlug(slug) ? await this.relationsOf(slug) : null;
+    if (relations === null) throw notFound('tenants.unknown', 'There is no such tenant.');
+    return { ...principal, tenant: slug, ...relations };
+  }
+
+  /** Read as the tenant itself, which sees its publisher and its customers. */
+  private async relationsOf(slug: string): Promise<Pick<Principal, 'publisher' | 'customers'> | null> {
+    return this.transactions.run(slug, async (tx) => {
+      const tenant = await this.tenants.find(tx, slug);
+      return tenant && { publisher: tenant.publisher, customers: await this.tenants.customersOf(tx, slug) };
+    });
+  }
+}

@@ -1,0 +1,19 @@
+import { bytes, defineEnv, type EnvOf, secret, wholeNumber } from '@assay/config';
+
+/** What the gateway reads beside what every service does. */
+export const ingestGatewayEnv = defineEnv({
+  name: 'ingest-gateway',
+  shape: {
+    ASSAY_ADMIN_KEY: secret(16).optional().describe('The first admin key; without it one is made at the first start'),
+    INGEST_MAX_DOCUMENT_BYTES: bytes.prefault('512MiB').describe('Largest accepted document, unpacked'),
+    INGEST_DAILY_DOCUMENTS: wholeNumber(1, Number.MAX_SAFE_INTEGER)
+      .default(10_000_000)
+      .describe('Documents that one tenant may send in a day (UTC)'),
+    INGEST_DAILY_BYTES: bytes.prefault('4096GiB').describe('Bytes, unpacked, that one tenant may send in a day (UTC)'),
+    INGEST_REQUESTS_PER_SECOND: wholeNumber(1, 1_000_000)
+      .default(20_000)
+      .describe('Requests with documents that one credential may send in a second, at each gateway'),
+  },
+});
+
+export type IngestGatewayEnv = EnvOf<typeof ingestGatewayEnv>;

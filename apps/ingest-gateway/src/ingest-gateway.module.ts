@@ -1,0 +1,24 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CredentialsModule } from './credentials/credentials.module.js';
+import type { IngestGatewayEnv } from './ingest-gateway.env.js';
+import { IngestModule } from './ingest/ingest.module.js';
+import { OperationsModule } from './operations/operations.module.js';
+import { ReceiptsModule } from './receipts/receipts.module.js';
+import { TenantsModule } from './tenants/tenants.module.js';
+
+/** All wiring of the gateway. */
+@Module({})
+export class IngestGatewayModule {
+  static with(env: IngestGatewayEnv): DynamicModule {
+    const ingest = IngestModule.with({
+      maxDocumentBytes: env.INGEST_MAX_DOCUMENT_BYTES,
+      dailyDocuments: env.INGEST_DAILY_DOCUMENTS,
+      dailyBytes: env.INGEST_DAILY_BYTES,
+      requestsPerSecond: env.INGEST_REQUESTS_PER_SECOND,
+    });
+    return {
+      module: IngestGatewayModule,
+      imports: [TenantsModule, CredentialsModule.with(env.ASSAY_ADMIN_KEY), ReceiptsModule, ingest, OperationsModule],
+    };
+  }
+}

@@ -1,0 +1,31 @@
+import type { DialectReply, ProblemDocument, ProblemOptions } from '@assay/service-host';
+import type { FastifyRequest } from 'fastify';
+import { secureCaseRoute } from './ingest/securecase.controller.js';
+
+/** The statuses of codes whose kind says too little: what is wrong with a body's form, and what comes too often. */
+const statusByCode = {
+  'documents.syntax': 400,
+  'documents.truncated': 400,
+  'documents.empty': 400,
+  'documents.encoding': 400,
+  'documents.corrupt-compression': 400,
+  'documents.too-large': 413,
+  'documents.compression-ratio': 413,
+  'documents.unknown-encoding': 415,
+  'ingest.bad-multipart': 400,
+  'ingest.no-document': 400,
+  'ingest.idempotency-key-malformed': 400,
+  'ingest.quota-exceeded': 429,
+  'ingest.too-many-requests': 429,
+  'receipts.processing-failed': 500,
+  'artifacts.tampered': 500,
+} as const;
+
+/** How the gateway's errors are answered. */
+export const gatewayProblems: ProblemOptions = { statusByCode, inDialect: inSecureCaseWords };
+
+/** `{"detail": …}` on the route of SecureCase (`wire/securecase.md` §1), problem documents everywhere else. */
+function inSecureCaseWords({ status, detail }: ProblemDocument, request: FastifyRequest): DialectReply | null {
+  if (request.routeOptions?.url !== secureCaseRoute) return null;
+  return { status, headers: {}, body: { detail: status === 401 ? 'Unauthorized' : detail } };
+}

@@ -1,0 +1,149 @@
+import { ArtifactStore, type SpooledContent } from '@assay/artifacts';
+import { documentReceivedV1, type Origin, subjectOfOrigin } from '@assay/contracts';
+import type { Principal } from '@assay/identity';
+import { digestOf, newId } from '@assay/kernel';
+import { type OutboxRow, toOutboxRow, type Transaction, Transactions } from '@assay/persistence';
+import { METRICS } from '@assay/service-host';
+import { currentTraceparent, type Metrics } from '@assay/telemetry';
+import { Inject, Injectable } from '@nestjs/common';
+import { conflict } from '../ingest-gateway.errors.js';
+import type { AcceptedReceipt, DocumentKind } from '../receipts/receipt.js';
+import { ReceiptsStore } from '../receipts/receipts.store.js';
+import { IdempotencyStore } from './idempotency.store.js';
+import { Quota } from './quota.service.js';
+import { ReceiptsGroupCommit } from './receipts-group-commit.js';
+
+/** A document that has been received, with everything that is known of it. */
+export interface DocumentToAccept {
+  readonly caller: Principal;
+  readonly kind: DocumentKind;
+  readonly dialect: AcceptedReceipt['dialect'];
+  readonly tool: string | null;
+  readonly origin: Origin;
+  readonly content: SpooledContent;
+  readonly mediaType: string;
+  /** The caller's `Idempotency-Key`, with the route it was sent to. */
+  readonly repeatable: { readonly route: string; readonly key: string } | null;
+  /** Called with the receipt's id before anything can be decided on it. */
+  readonly beforeCommit?: (receipt: AcceptedReceipt) => void;
+}
+
+/** Both ways into the table of receipts. */
+@Injectable()
+export class ReceiptWriter {
+  constructor(
+    readonly groupCommit: ReceiptsGroupCommit,
+    readonly transactions: Transactions,
+    readonly receipts: ReceiptsStore,
+    readonly idempotency: IdempotencyStore,
+  ) {}
+}
+
+/** Accepts a document: its bytes are stored first, then its receipt is committed together with the event that tells of it. */
+@Injectable()
+export class AcceptDocument {
+  constructor(
+    private readonly artifacts: ArtifactStore,
+    private readonly writer: ReceiptWriter,
+    private readonly quota: Quota,
+    @Inject(METRICS) private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * The receipt; an earlier one where the same request came under the same `Idempotency-Key` before.
+   *
+   * @throws AssayError `ingest.idempotency-key-reused`, `artifacts.unavailable`, `persistence.unavailable`
+   */
+  async execute(document: DocumentToAccept): Promise<AcceptedReceipt> {
+    const { caller, kind, content, mediaType } = document;
+    const stored = await this.artifacts.put(caller.tenant, content, mediaType);
+    const receipt = receiptOf(document, stored);
+    if (document.repeatable !== null) return this.once(document, receipt);
+    document.beforeCommit?.(receipt);
+    await this.writer.groupCommit.commit({ receipt, event: eventOf(receipt) });
+    this.accepted(kind, receipt);
+    return receipt;
+  }
+
+  /** In a transaction of its own, whose row lock makes twins wait for each other. */
+  private async once(document: DocumentToAccept, receipt: AcceptedReceipt): Promise<AcceptedReceipt> {
+    const { transactions, idempotency } = this.writer;
+    const { caller, repeatable, kind } = document;
+    const digest = digestOf(JSON.stringify([kind, receipt.tool, receipt.dialect, receipt.origin, receipt.documents]));
+    document.beforeCommit?.(receipt);
+    const context = { tenant: caller.tenant, actor: caller.actor, correlationId: receipt.id };
+    const first = await transactions.run(context, async (tx) => {
+      const claimed = await idempotency.claim(tx, { ...repeatable!, principal: caller.actor, digest }, receipt.id);
+      if (claimed.digest !== digest) {
+        throw conflict('ingest.idempotency-key-reused', 'This Idempotency-Key was used for another request.');
+      }
+      return claimed.receiptId === receipt.id
+        ? this.add(tx, receipt)
+        : this.writer.receipts.find(tx, claimed.receiptId);
+    });
+    if (first === null || first.id === receipt.id) {
+      this.accepted(kind, receipt);
+      return receipt;
+    }
+    document.beforeCommit?.(first);
+    return first;
+  }
+
+  private async add(tx: Transaction, receipt: AcceptedReceipt): Promise<AcceptedReceipt> {
+    await this.writer.receipts.addAll(tx, [receipt]);
+    tx.publish(documentReceivedV1, received(receipt), { subject: receipt.id });
+    return receipt;
+  }
+
+  private accepted(kind: DocumentKind, { tenant, documents }: AcceptedReceipt): void {
+    this.metrics.documentsAccepted.inc({ kind });
+    for (const { size } of documents) this.quota.count(tenant, size);
+  }
+}
+
+function receiptOf(
+  { caller, kind, dialect, tool, origin }: DocumentToAccept,
+  stored: Omit<AcceptedReceipt['documents'][number], 'role'>,
+): AcceptedReceipt {
+  return {
+    id: newId(),
+    tenant: caller.tenant,
+    kind,
+    dialect,
+    tool,
+    subject: subjectOfOrigin(origin),
+    origin,
+    documents: [{ role: kind, ...stored }],
+    actor: caller.actor,
+    acceptedAt: new Date(),
+  };
+}
+
+function received({ id, kind, tool, dialect, documents, subject, origin, acceptedAt }: AcceptedReceipt) {
+  return {
+    receiptId: id,
+    kind,
+    tool,
+    dialect,
+    documents: [...documents],
+    subject,
+    origin,
+    acceptedAt: acceptedAt.toISOString(),
+  };
+}
+
+/** Made by the request itself, so that it carries its trace, and fails alone if it can't be made. */
+function eventOf(receipt: AcceptedReceipt): OutboxRow {
+  return toOutboxRow({
+    contract: documentReceivedV1,
+    data: received(receipt),
+    publisher: 'ingest-gateway',
+    tenant: receipt.tenant,
+    time: receipt.acceptedAt,
+    lane: 'interactive',
+    actor: receipt.actor,
+    subject: receipt.id,
+    correlationId: receipt.id,
+    traceparent: currentTraceparent(),
+  });
+}

@@ -1,0 +1,10 @@
+/** What a bill of materials calls itself, by the names at its top level. */
+const sbomFormats = [
+  { name: 'bomFormat', mediaType: 'application/vnd.cyclonedx+json' },
+  { name: 'spdxVersion', mediaType: 'application/spdx+json' },
+] as const;
+
+/** The media type of an SBOM in JSON, whatever the caller called it; null for a document that is none we read. */
+export function sbomMediaType(hasName: (name: string) => boolean): string | null {
+  return sbomFormats.find(({ name }) => hasName(name))?.mediaType ?? null;
+}

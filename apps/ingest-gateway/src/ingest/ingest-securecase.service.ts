@@ -1,0 +1,144 @@
+import { Spool, type SpooledContent } from '@assay/artifacts';
+import { jsonLimits, pickElements, sliceElement } from '@assay/documents';
+import type { Principal } from '@assay/identity';
+import { AssayError } from '@assay/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { unavailable } from '../ingest-gateway.errors.js';
+import { limits } from '../limits.js';
+import { receiptPath } from '../receipts/receipts.dto.js';
+import { Admission } from './admission.service.js';
+import { AwaitVerdict } from './await-verdict.service.js';
+import { mustCover } from './ingest-document.service.js';
+import { INGEST_SETTINGS, type IngestSettings } from './ingest.settings.js';
+import { ReceiveDocument } from './receive-document.service.js';
+import {
+  type EnvelopeParts,
+  missing,
+  notADictionary,
+  notJson,
+  type PydanticError,
+  readEnvelope,
+  secureCaseAnswer,
+  type SecureCaseAnswer,
+} from './securecase.js';
+
+/** The member of the envelope that holds the report. */
+const reportMember = 'trivy_report';
+const openBrace = 0x7b;
+
+/** The answer, with our receipt beside it, or the errors of a 422. */
+export type SecureCaseReply =
+  | { readonly answer: SecureCaseAnswer & { readonly receiptId: string } }
+  | { readonly detail: readonly PydanticError[] };
+
+/** Receives and cuts envelopes. */
+@Injectable()
+export class EnvelopeCutter {
+  constructor(
+    private readonly receiveDocument: ReceiveDocument,
+    private readonly spool: Spool,
+    @Inject(INGEST_SETTINGS) private readonly settings: IngestSettings,
+  ) {}
+
+  receive(request: FastifyRequest): Promise<SpooledContent> {
+    return this.receiveDocument.raw(request);
+  }
+
+  /** What stands beside the report. The whole envelope is checked on the way. @throws AssayError `documents.*` */
+  async parts(envelope: SpooledContent): Promise<EnvelopeParts | { readonly notAnObject: true }> {
+    const values: Record<string, unknown> = {};
+    for await (const { path, value, wrongType } of pickElements(
+      envelope.content(),
+      ['metadata', 'image'],
+      this.limits,
+    )) {
+      if (wrongType !== undefined) return { notAnObject: true };
+      values[path] = value;
+    }
+    return { metadata: values['metadata'], image: values['image'] };
+  }
+
+  /** The report, byte for byte as it was sent, so that its digest is that of what the scanner wrote. */
+  async report(envelope: SpooledContent): Promise<SpooledContent> {
+    return this.spool.spool(sliceElement(envelope.content(), reportMember, this.limits));
+  }
+
+  private get limits() {
+    return { ...jsonLimits, maxDocumentBytes: this.settings.maxDocumentBytes };
+  }
+}
+
+/** A trivy report in SecureCase's envelope: accepted, judged, and answered by the rules of SecureCase. */
+@Injectable()
+export class IngestSecureCase {
+  constructor(
+    private readonly admission: Admission,
+    private readonly cutter: EnvelopeCutter,
+    private readonly awaitVerdict: AwaitVerdict,
+  ) {}
+
+  /**
+   * @throws AssayError as `IngestDocument`; `ingest.still-judging` when there is no verdict in time: a caller that can't
+   *   be told a gate must not take silence for an open one
+   */
+  async execute(request: FastifyRequest, caller: Principal): Promise<SecureCaseReply> {
+    await this.admission.check(caller);
+    await using envelope = await this.cutter.receive(request);
+    const parts = await inPydanticWords(() => this.cutter.parts(envelope));
+    if ('detail' in parts) return parts;
+    if ('notAnObject' in parts) {
+      const msg = 'Input should be a valid dictionary or object to extract fields from';
+      return { detail: [{ type: 'model_attributes_type', loc: ['body'], msg, input: {} }] };
+    }
+    const reading = readEnvelope(parts);
+    const report = await inPydanticWords(() => this.cutter.report(envelope));
+    const errors = [...('errors' in reading ? reading.errors : []), ...('detail' in report ? report.detail : [])];
+    if ('detail' in report) return { detail: errors };
+    await using content = report;
+    if ((await firstByte(content)) !== openBrace) errors.push(notADictionary(['body', reportMember], null));
+    if ('errors' in reading || errors.length > 0) return { detail: errors };
+
+    const { origin } = reading;
+    mustCover(caller, origin);
+    const { receipt, judgement } = await this.awaitVerdict.execute(
+      {
+        caller,
+        kind: 'report',
+        tool: 'trivy',
+        dialect: 'securecase',
+        origin,
+        content,
+        mediaType: 'application/json',
+        repeatable: null,
+      },
+      limits.secureCaseWaitSeconds * 1_000,
+    );
+    if (judgement === null) {
+      const message = `The report is accepted but not judged yet (${receiptPath(receipt.id)}).`;
+      throw unavailable('ingest.still-judging', message, limits.intakeRetryAfterSeconds);
+    }
+    return { answer: { ...secureCaseAnswer(origin, judgement.entries), receiptId: receipt.id } };
+  }
+}
+
+async function firstByte(content: SpooledContent): Promise<number | undefined> {
+  for await (const chunk of content.content()) if (chunk.length > 0) return chunk[0];
+  return undefined;
+}
+
+/** What FastAPI would say of a body that is no JSON, or lacks the report; sizes and encodings stay statuses of their own. */
+async function inPydanticWords<Result>(
+  read: () => Promise<Result>,
+): Promise<Result | { readonly detail: readonly PydanticError[] }> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof AssayError)) throw error;
+    if (error.code === 'documents.missing-element') return { detail: [missing(['body', reportMember])] };
+    const isOfTheForm =
+      /^documents\.(syntax|truncated|empty|encoding|duplicate-key|too-deep|too-wide|string-too-long)$/;
+    if (isOfTheForm.test(error.code)) return { detail: [notJson(error.message)] };
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import { Allow, Caller, type Principal } from '@assay/identity';
+import { RawBody } from '@assay/service-host';
+import { Controller, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AcceptedDto, receiptPath, toAcceptedDto } from '../receipts/receipts.dto.js';
+import type { AwaitedReceipt } from './await-verdict.service.js';
+import { sbomMediaType } from './document-format.js';
+import { type ExpectedDocument, IngestDocument } from './ingest-document.service.js';
+import { IngestQueryDto } from './ingest.dto.js';
+
+const sbom: ExpectedDocument = { kind: 'sbom', tool: null, mediaTypeOf: sbomMediaType };
+const trivyReport: ExpectedDocument = { kind: 'report', tool: 'trivy', mediaTypeOf: () => 'application/json' };
+
+const documentBody = { schema: { type: 'object', additionalProperties: true } } as const;
+
+@ApiTags('ingest')
+@ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and request give the first receipt' })
+@ApiHeader({ name: 'Content-Encoding', required: false, schema: { enum: ['gzip', 'zstd', 'identity'] } })
+@Controller('api/v1/ingest')
+@Allow('admin', 'analyst', 'ci')
+export class IngestController {
+  constructor(private readonly ingestDocument: IngestDocument) {}
+
+  @Post('sbom')
+  @RawBody()
+  @ApiOperation({ summary: 'Send a bill of materials: CycloneDX or SPDX as JSON, recognised by content' })
+  @ApiConsumes('application/json', 'application/vnd.cyclonedx+json', 'application/spdx+json', 'multipart/form-data')
+  @ApiBody(documentBody)
+  @ApiAcceptedResponse({ type: AcceptedDto })
+  @ApiOkResponse({ type: AcceptedDto, description: 'With `wait`, when the verdict is in' })
+  async sbom(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() query: IngestQueryDto,
+    @Caller() caller: Principal,
+  ): Promise<AcceptedDto> {
+    return answer(reply, await this.ingestDocument.execute(request, query, caller, sbom));
+  }
+
+  @Post('reports/trivy')
+  @RawBody()
+  @ApiOperation({ summary: 'Send a report of trivy, as `trivy --format json` writes it' })
+  @ApiConsumes('application/json', 'multipart/form-data')
+  @ApiBody(documentBody)
+  @ApiAcceptedResponse({ type: AcceptedDto })
+  @ApiOkResponse({ type: AcceptedDto, description: 'With `wait`, when the verdict is in' })
+  async trivy(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() query: IngestQueryDto,
+    @Caller() caller: Principal,
+  ): Promise<AcceptedDto> {
+    return answer(reply, await this.ingestDocument.execute(request, query, caller, trivyReport));
+  }
+}
+
+function answer(reply: FastifyReply, { receipt, judgement }: AwaitedReceipt): AcceptedDto {
+  if (judgement !== null) {
+    void reply.status(200);
+    return toAcceptedDto(receipt, 'done', judgement.verdict);
+  }
+  void reply.status(202).header('location', receiptPath(receipt.id));
+  return toAcceptedDto(receipt, 'accepted');
+}

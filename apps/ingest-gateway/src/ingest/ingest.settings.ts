@@ -1,0 +1,13 @@
+/** What operators set for accepting documents. */
+export interface IngestSettings {
+  /** Of one document, unpacked. */
+  readonly maxDocumentBytes: number;
+  /** Of one tenant in a day, UTC. */
+  readonly dailyDocuments: number;
+  readonly dailyBytes: number;
+  /** Of one credential, at each gateway. */
+  readonly requestsPerSecond: number;
+}
+
+/** Injects the `IngestSettings`. */
+export const INGEST_SETTINGS = Symbol('assay-ingest-settings');

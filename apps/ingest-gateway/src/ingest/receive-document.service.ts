@@ -1,0 +1,82 @@
+import { Spool, type SpooledContent } from '@assay/artifacts';
+import { decompress, JsonGuard, jsonLimits } from '@assay/documents';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { INGEST_SETTINGS, type IngestSettings } from './ingest.settings.js';
+import { invalid } from '../ingest-gateway.errors.js';
+import { readMultipart } from './read-multipart.js';
+import { TopLevelNames } from './top-level-names.js';
+
+/** A body that has been received and is well-formed. Whoever has it disposes of it. */
+export interface ReceivedDocument extends AsyncDisposable {
+  readonly content: SpooledContent;
+  /** The text fields of a multipart body; none otherwise. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** True if the document is an object with this member. */
+  readonly has: (name: string) => boolean;
+}
+
+const multipart = /^multipart\/form-data\b/i;
+
+/** Takes a document off the wire: unpacks, measures, checks its form and spools it, all while it streams. */
+@Injectable()
+export class ReceiveDocument {
+  constructor(
+    private readonly spool: Spool,
+    @Inject(INGEST_SETTINGS) private readonly settings: IngestSettings,
+  ) {}
+
+  /**
+   * The JSON document in a raw body, or in the part `file` of a multipart one.
+   *
+   * @throws AssayError `documents.*` for its form, `ingest.no-document`, `ingest.bad-multipart`, `artifacts.unavailable`
+   */
+  async json(request: FastifyRequest): Promise<ReceivedDocument> {
+    const names = new TopLevelNames();
+    const receive = (source: AsyncIterable<Uint8Array>): Promise<SpooledContent> => this.guarded(source, names);
+    const { content, fields } = await this.received(request, receive);
+    return {
+      content,
+      fields,
+      has: (name) => names.has(name),
+      [Symbol.asyncDispose]: () => content.dispose(),
+    };
+  }
+
+  /** The raw body, unpacked, as it is. The caller checks its form. */
+  async raw(request: FastifyRequest): Promise<SpooledContent> {
+    return this.spool.spool(this.unpacked(request));
+  }
+
+  private async received(
+    request: FastifyRequest,
+    receive: (source: AsyncIterable<Uint8Array>) => Promise<SpooledContent>,
+  ): Promise<{ content: SpooledContent; fields: Readonly<Record<string, string>> }> {
+    const contentType = request.headers['content-type'] ?? '';
+    if (!multipart.test(contentType)) return { content: await receive(this.unpacked(request)), fields: {} };
+    const { file, fields } = await readMultipart(this.unpacked(request), contentType, receive);
+    return { content: file, fields };
+  }
+
+  private async guarded(source: AsyncIterable<Uint8Array>, names: TopLevelNames): Promise<SpooledContent> {
+    const guard = new JsonGuard({ ...jsonLimits, maxDocumentBytes: this.settings.maxDocumentBytes }, names);
+    const content = await this.spool.spool(source, (chunk) => {
+      names.enterChunk(chunk);
+      guard.write(chunk);
+      names.leaveChunk();
+    });
+    try {
+      guard.end();
+    } catch (error) {
+      await content.dispose();
+      throw error;
+    }
+    return content;
+  }
+
+  private unpacked({ body, headers }: FastifyRequest): AsyncGenerator<Uint8Array> {
+    if (!(body instanceof Readable)) throw invalid('ingest.no-document', 'The request has no body.');
+    return decompress(body, headers['content-encoding'] ?? '', this.settings.maxDocumentBytes);
+  }
+}

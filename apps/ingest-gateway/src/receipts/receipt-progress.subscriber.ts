@@ -1,0 +1,40 @@
+import { type EventOf, gateDecidedV1, receiptFailedV1, receiptProgressedV1, type StageError } from '@assay/contracts';
+import { Subscribe } from '@assay/messaging';
+import type { Transaction } from '@assay/persistence';
+import { Controller } from '@nestjs/common';
+import { limits } from '../limits.js';
+import { RecordProgress } from './record-progress.service.js';
+import type { StageOfReceipt } from './receipts.store.js';
+
+type Progress = EventOf<typeof receiptProgressedV1>['data'];
+
+/** What the services say of the work on receipts. */
+@Controller()
+export class ReceiptProgressSubscriber {
+  constructor(private readonly recordProgress: RecordProgress) {}
+
+  @Subscribe(receiptProgressedV1, { durable: 'ingest-gateway-record-progress', batch: limits.progressBatchEvents })
+  async onProgress(events: EventOf<typeof receiptProgressedV1>[], tx: Transaction): Promise<void> {
+    await this.recordProgress.stagesEnded(
+      tx,
+      events.map(({ data }) => stageOf(data, null)),
+    );
+  }
+
+  @Subscribe(receiptFailedV1, { durable: 'ingest-gateway-record-failure' })
+  async onFailure(event: EventOf<typeof receiptFailedV1>, tx: Transaction): Promise<void> {
+    await this.recordProgress.stagesEnded(tx, [stageOf(event.data as Progress, event.data.error)]);
+  }
+
+  @Subscribe(gateDecidedV1, { durable: 'ingest-gateway-record-verdict', batch: limits.progressBatchEvents })
+  async onGateDecided(events: EventOf<typeof gateDecidedV1>[], tx: Transaction): Promise<void> {
+    await this.recordProgress.decided(
+      tx,
+      events.map(({ data: { receiptId, verdict, entries } }) => ({ receiptId, verdict, entries })),
+    );
+  }
+}
+
+function stageOf({ receiptId, stage, service, at, durationMs }: Progress, error: StageError | null): StageOfReceipt {
+  return { receiptId, stage, service, at: new Date(at), durationMs, error };
+}

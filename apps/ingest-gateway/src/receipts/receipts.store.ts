@@ -1,0 +1,158 @@
+import type { StageError, Verdict } from '@assay/contracts';
+import type { SeverityCounts, Uuid } from '@assay/kernel';
+import type { Transaction } from '@assay/persistence';
+import type { AcceptedReceipt, DocumentKind, ReceiptStage, ReceiptState, ReceiptStatus } from './receipt.js';
+
+/** A receipt as it is stored, without its stages. */
+export interface Receipt extends AcceptedReceipt {
+  readonly status: ReceiptStatus;
+  readonly result: Verdict | null;
+  readonly entries: SeverityCounts | null;
+  readonly error: StageError | null;
+  readonly finishedAt: Date | null;
+}
+
+/** A stage with the receipt that it belongs to. */
+export interface StageOfReceipt extends ReceiptStage {
+  readonly receiptId: Uuid;
+}
+
+/** What decides a receipt's state. */
+export interface LockedReceipt {
+  readonly id: Uuid;
+  readonly kind: DocumentKind;
+  readonly isJudged: boolean;
+}
+
+const columns = `id, tenant, kind, dialect, tool, subject, origin, documents, actor, status, result, entries, error,
+  accepted_at as "acceptedAt", finished_at as "finishedAt"`;
+
+/** Receipts and their timelines. */
+export class ReceiptsStore {
+  /** Adds receipts of any tenants in one statement. The insert-only role may run it. */
+  async addAll(tx: Transaction, receipts: readonly AcceptedReceipt[]): Promise<void> {
+    await tx.query(
+      `insert into receipts (id, tenant, kind, dialect, tool, subject, origin, documents, actor, accepted_at)
+       select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[],
+                            $8::jsonb[], $9::text[], $10::timestamptz[])`,
+      [
+        receipts.map((receipt) => receipt.id),
+        receipts.map((receipt) => receipt.tenant),
+        receipts.map((receipt) => receipt.kind),
+        receipts.map((receipt) => receipt.dialect),
+        receipts.map((receipt) => receipt.tool),
+        receipts.map(({ subject }) => subject && JSON.stringify(subject)),
+        receipts.map((receipt) => JSON.stringify(receipt.origin)),
+        receipts.map((receipt) => JSON.stringify(receipt.documents)),
+        receipts.map((receipt) => receipt.actor),
+        receipts.map((receipt) => receipt.acceptedAt),
+      ],
+    );
+  }
+
+  async find(tx: Transaction, id: Uuid): Promise<Receipt | null> {
+    return (await this.findAll(tx, [id]))[0] ?? null;
+  }
+
+  async findAll(tx: Transaction, ids: readonly Uuid[]): Promise<Receipt[]> {
+    return tx.query<Receipt>(`select ${columns} from receipts where tenant = $1 and id = any($2::uuid[])`, [
+      tx.tenant,
+      ids,
+    ]);
+  }
+
+  /** Newest first, older than `before`, of one status or of all. */
+  async list(tx: Transaction, limit: number, before: Uuid | null, status: ReceiptStatus | null): Promise<Receipt[]> {
+    if (status === null) {
+      return tx.query<Receipt>(
+        `select ${columns} from receipts where tenant = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,
+        [tx.tenant, before, limit],
+      );
+    }
+    return tx.query<Receipt>(
+      `select ${columns} from receipts
+        where tenant = $1 and status = $4 and ($2::uuid is null or id < $2) order by id desc limit $3`,
+      [tx.tenant, before, limit, status],
+    );
+  }
+
+  async count(tx: Transaction, status: ReceiptStatus | null): Promise<number> {
+    const rows = await tx.query<{ count: number }>(
+      'select count(*)::int as count from receipts where tenant = $1 and ($2::text is null or status = $2)',
+      [tx.tenant, status],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  /** Stages of these receipts, in the order in which they ended. */
+  async stagesOf(tx: Transaction, ids: readonly Uuid[]): Promise<StageOfReceipt[]> {
+    return tx.query<StageOfReceipt>(
+      `select receipt_id as "receiptId", stage, service, at, duration_ms as "durationMs", error
+         from receipt_stages where receipt_id = any($1::uuid[]) order by at, stage`,
+      [ids],
+    );
+  }
+
+  /** Locks the receipts, always in the order of their ids, so that two reports on one follow each other. */
+  async lock(tx: Transaction, ids: readonly Uuid[]): Promise<LockedReceipt[]> {
+    return tx.query<LockedReceipt>(
+      `select id, kind, result is not null as "isJudged" from receipts
+        where tenant = $1 and id = any($2::uuid[]) order by id for update`,
+      [tx.tenant, ids],
+    );
+  }
+
+  /** Keeps what is newest of each stage: the end of a replay replaces the failure before it, however late that is told. */
+  async saveStages(tx: Transaction, stages: readonly StageOfReceipt[]): Promise<void> {
+    await tx.query(
+      `insert into receipt_stages (receipt_id, stage, tenant, service, at, duration_ms, error)
+       select r, s, $7, v, a, d, e
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::float8[], $6::jsonb[]) as t(r, s, v, a, d, e)
+       on conflict (receipt_id, stage) do update
+         set service = excluded.service, at = excluded.at, duration_ms = excluded.duration_ms, error = excluded.error
+       where receipt_stages.at <= excluded.at`,
+      [
+        stages.map((stage) => stage.receiptId),
+        stages.map((stage) => stage.stage),
+        stages.map((stage) => stage.service),
+        stages.map((stage) => stage.at),
+        stages.map((stage) => stage.durationMs),
+        stages.map(({ error }) => error && JSON.stringify(error)),
+        tx.tenant,
+      ],
+    );
+  }
+
+  /** The newest verdict of each receipt. */
+  async saveResults(
+    tx: Transaction,
+    results: readonly { receiptId: Uuid; verdict: Verdict; entries: SeverityCounts }[],
+  ): Promise<void> {
+    await tx.query(
+      `update receipts set result = given.result, entries = given.entries
+         from unnest($1::uuid[], $2::jsonb[], $3::jsonb[]) as given(id, result, entries)
+        where receipts.tenant = $4 and receipts.id = given.id`,
+      [
+        results.map((each) => each.receiptId),
+        results.map((each) => JSON.stringify(each.verdict)),
+        results.map((each) => JSON.stringify(each.entries)),
+        tx.tenant,
+      ],
+    );
+  }
+
+  async saveStates(tx: Transaction, states: readonly (ReceiptState & { readonly id: Uuid })[]): Promise<void> {
+    await tx.query(
+      `update receipts set status = given.status, error = given.error,
+              finished_at = case when given.status in ('done', 'failed') then coalesce(finished_at, $4) end
+         from unnest($1::uuid[], $2::text[], $3::jsonb[]) as given(id, status, error)
+        where receipts.id = given.id and (receipts.status, receipts.error) is distinct from (given.status, given.error)`,
+      [
+        states.map((state) => state.id),
+        states.map((state) => state.status),
+        states.map(({ error }) => error && JSON.stringify(error)),
+        tx.now,
+      ],
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import type { Verdict } from '@assay/contracts';
+import type { SeverityCounts, Uuid } from '@assay/kernel';
+import type { Transaction } from '@assay/persistence';
+import { Injectable } from '@nestjs/common';
+import { stateOf } from './receipt.js';
+import { ReceiptsStore, type StageOfReceipt } from './receipts.store.js';
+
+export interface DecidedReceipt {
+  readonly receiptId: Uuid;
+  readonly verdict: Verdict;
+  readonly entries: SeverityCounts;
+}
+
+/** Writes what services report into timelines, and what follows from it for the state of the receipts. */
+@Injectable()
+export class RecordProgress {
+  constructor(private readonly receipts: ReceiptsStore) {}
+
+  /** Stages that ended, well or not. Those of receipts that nobody knows are ignored. */
+  async stagesEnded(tx: Transaction, reported: readonly StageOfReceipt[]): Promise<void> {
+    await this.record(tx, reported, (known) => {
+      const newest = newestOfEachStage(reported.filter(({ receiptId }) => known.has(receiptId)));
+      return this.receipts.saveStages(tx, newest);
+    });
+  }
+
+  async decided(tx: Transaction, results: readonly DecidedReceipt[]): Promise<void> {
+    await this.record(tx, results, () => this.receipts.saveResults(tx, [...lastOfEach(results).values()]));
+  }
+
+  /** The lock comes first: of two reports at once the later one must see what the earlier one wrote. */
+  private async record(
+    tx: Transaction,
+    reported: readonly { readonly receiptId: Uuid }[],
+    save: (known: ReadonlySet<Uuid>) => Promise<void>,
+  ): Promise<void> {
+    const ids = [...new Set(reported.map(({ receiptId }) => receiptId))];
+    const before = await this.receipts.lock(tx, ids);
+    if (before.length === 0) return;
+    const known = before.map(({ id }) => id);
+    await save(new Set(known));
+    const stages = Map.groupBy(await this.receipts.stagesOf(tx, known), ({ receiptId }) => receiptId);
+    const judged = new Set(reported.filter((each) => 'verdict' in each).map(({ receiptId }) => receiptId));
+    const states = before.map(({ id, kind, isJudged }) => ({
+      id,
+      ...stateOf(kind, stages.get(id) ?? [], isJudged || judged.has(id)),
+    }));
+    await this.receipts.saveStates(tx, states);
+  }
+}
+
+/** One statement can write a row once, so that of two reports on one stage the newer stays. */
+function newestOfEachStage(reported: readonly StageOfReceipt[]): StageOfReceipt[] {
+  const newest = new Map<string, StageOfReceipt>();
+  for (const each of reported) {
+    const key = `${each.receiptId} ${each.stage}`;
+    const before = newest.get(key);
+    if (before === undefined || before.at <= each.at) newest.set(key, each);
+  }
+  return [...newest.values()];
+}
+
+function lastOfEach(results: readonly DecidedReceipt[]): Map<Uuid, DecidedReceipt> {
+  return new Map(results.map((each) => [each.receiptId, each]));
+}

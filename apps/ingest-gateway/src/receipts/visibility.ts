@@ -1,0 +1,15 @@
+import { type Principal, mayActOnRepository } from '@assay/identity';
+import type { AcceptedReceipt } from './receipt.js';
+
+/**
+ * True if the caller may send or see documents of this origin. A credential that is limited to repositories has nothing
+ * to do with documents that name none, except those it sent itself.
+ */
+export function mayActOnSubject(
+  caller: Principal,
+  { origin, actor }: Pick<AcceptedReceipt, 'origin' | 'actor'>,
+): boolean {
+  if (caller.scope.repositories === null) return true;
+  if (origin.repo === null) return actor === caller.actor;
+  return mayActOnRepository(caller, origin.org, origin.repo);
+}

@@ -1,0 +1,26 @@
+import type { ResolvePrincipal } from '@assay/identity';
+import { defineService } from '@assay/service-host';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RecordDeniedAccess } from './credentials/record-denied-access.service.js';
+import { ResolveCaller } from './credentials/resolve-caller.service.js';
+import { ingestGatewayEnv } from './ingest-gateway.env.js';
+import { IngestGatewayModule } from './ingest-gateway.module.js';
+import { gatewayProblems } from './ingest-gateway.problems.js';
+import { migrations } from './migrations/index.js';
+
+/** The only door that strangers may come to. */
+export const ingestGatewayService = defineService({
+  name: 'ingest-gateway',
+  module: (env) => IngestGatewayModule.with(env),
+  env: ingestGatewayEnv,
+  migrations,
+  callers: callersOf,
+  problems: gatewayProblems,
+});
+
+/** Callers are known by their credentials, and refusals are watched. */
+function callersOf(app: NestFastifyApplication): ResolvePrincipal {
+  app.get(RecordDeniedAccess).watch(app.getHttpAdapter().getInstance());
+  const resolveCaller = app.get(ResolveCaller);
+  return (request) => resolveCaller.execute(request);
+}
