@@ -1,1 +1,1 @@
-export { caseEngineService, caseEngineService as caseEngine } from './service.js';
+export { caseEngineService } from './service.js';

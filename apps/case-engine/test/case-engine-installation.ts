@@ -1,0 +1,255 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ArtifactStore, artifactStoreOf } from '@assay/artifacts';
+import {
+  type DataOf,
+  type Envelope,
+  type EventContract,
+  type Finding,
+  findingsMediaType,
+  gateDecidedV1,
+  type Lane,
+  type Origin,
+  scanCompletedV1,
+  type Subject,
+  subjectOfOrigin,
+  type Verdict,
+} from '@assay/contracts';
+import { InternalIdentity, internalIdentityHeader, type Principal, type Role } from '@assay/identity';
+import { jobTables } from '@assay/jobs';
+import { digestOf, newId, noCounts, type Uuid } from '@assay/kernel';
+import { Messaging } from '@assay/messaging';
+import { openDatabase, runtimeUrl, Transactions } from '@assay/persistence';
+import { type RunningService, startService } from '@assay/service-host';
+import { createMetrics, logger } from '@assay/telemetry';
+import { aDatabase, aPrefix, BusRecorder, eventually, natsUrl, testInternalKey, testMasterKey } from '@assay/testing';
+import { caseEngineService } from '../src/index.js';
+
+/** A scan as a test says it; the rest is that of a pull request into main. */
+export interface ScanOf {
+  readonly findings: readonly Finding[];
+  readonly origin?: Partial<Origin>;
+  readonly tool?: string;
+  readonly acceptedAt?: Date;
+  /** The document's content: the same text is the same document sent again. */
+  readonly document?: string;
+  readonly tenant?: string;
+  readonly lane?: Lane;
+  readonly components?: number;
+}
+
+const pullRequest: Origin = {
+  provider: 'github',
+  org: 'acme',
+  repo: 'payments',
+  branch: 'feature/refunds',
+  prId: '7',
+  targetBranch: 'main',
+  commitSha: 'c1',
+  baseSha: null,
+  runId: '100',
+  runUrl: 'https://ci.example/runs/100',
+  runStartedAt: null,
+  imageName: null,
+  imageTag: null,
+  imageDigest: null,
+};
+
+/** The origin of a push to a branch of the same repository. */
+export const push = (branch: string, known: Partial<Origin> = {}): Partial<Origin> => ({
+  branch,
+  prId: null,
+  targetBranch: null,
+  ...known,
+});
+
+/** A vulnerability, high unless said otherwise. */
+export function aFinding(id: string, known: Partial<Finding> = {}): Finding {
+  return {
+    key: digestOf(id).slice(7),
+    kind: 'vulnerability',
+    group: groupOf(id),
+    vulnerabilityId: id,
+    aliases: [`GHSA-${id}`],
+    title: `Something about ${id}`,
+    severity: 'high',
+    score: 7.5,
+    vector: null,
+    kev: null,
+    epss: null,
+    component: { purl: `pkg:npm/${id.toLowerCase()}@1.0.0`, name: id.toLowerCase(), version: '1.0.0', fixedVersion: null },
+    target: '',
+    engines: ['assay-osv'],
+    ...known,
+  };
+}
+
+/** The group of an id: always the same. */
+export function groupOf(id: string): Uuid {
+  const hex = digestOf(id).slice(7);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** The real case-engine on a database, a prefix and a folder of its own, and a scanner that publishes scans. */
+export class CaseEngineInstallation {
+  private constructor(
+    readonly adminUrl: string,
+    readonly environment: NodeJS.ProcessEnv,
+    readonly artifacts: ArtifactStore,
+    readonly bus: BusRecorder,
+    readonly scanner: Transactions,
+    private readonly closers: (() => Promise<unknown> | void)[],
+    public engine: RunningService,
+  ) {}
+
+  static async start(): Promise<CaseEngineInstallation> {
+    const adminUrl = await aDatabase(
+      { name: 'case-engine', migrations: [jobTables('case-engine'), ...caseEngineService.migrations] },
+      { name: 'scanner', migrations: [] },
+    );
+    const prefix = aPrefix();
+    const folder = mkdtempSync(join(tmpdir(), 'assay-case-engine-'));
+    const environment = {
+      DATABASE_URL: adminUrl,
+      NATS_URL: natsUrl(),
+      NATS_PREFIX: prefix,
+      ASSAY_DATA_DIR: folder,
+      ASSAY_INTERNAL_KEY: testInternalKey,
+      ASSAY_MASTER_KEY: testMasterKey,
+      LOG_LEVEL: 'fatal',
+    };
+    const artifacts = artifactStoreOf({ driver: 'folder', directory: join(folder, 'artifacts') });
+    await artifacts.start();
+    const bus = await BusRecorder.start(prefix);
+    const database = await openDatabase('scanner', runtimeUrl(adminUrl, 'scanner', testInternalKey));
+    const scanner = new Transactions(database);
+    const messaging = await Messaging.start(
+      { service: 'scanner', url: natsUrl(), prefix, replicas: 1 },
+      { transactions: scanner, logger: logger('test', { level: 'fatal' }), metrics: createMetrics('test') },
+    );
+    const engine = await startService(caseEngineService, environment);
+    const closers = [
+      () => messaging.stop(),
+      () => database.close(),
+      () => bus.stop(),
+      () => rmSync(folder, { recursive: true, force: true }),
+    ];
+    return new CaseEngineInstallation(adminUrl, environment, artifacts, bus, scanner, closers, engine);
+  }
+
+  async stop(): Promise<void> {
+    await this.engine.stop();
+    for (const close of this.closers) await close();
+  }
+
+  /** Writes a findings document and says that the scan is complete, as the scanner does. Gives the receipt's id. */
+  async scan(given: ScanOf): Promise<Uuid> {
+    const { tenant = 'acme', lane = 'interactive' } = given;
+    const scan = await this.scanOf(given);
+    await this.scanner.run({ tenant, correlationId: scan.receiptId, lane }, async (tx) => {
+      tx.publish(scanCompletedV1, scan, { subject: scan.scanId });
+    });
+    return scan.receiptId;
+  }
+
+  /** The event of a scan, its findings document stored. */
+  async scanOf(given: ScanOf): Promise<DataOf<typeof scanCompletedV1>> {
+    const { tenant = 'acme', tool = 'cyclonedx', components = 10 } = given;
+    const origin = { ...pullRequest, ...given.origin };
+    const subject = subjectOfOrigin(origin);
+    const [scanId, receiptId] = [newId(), newId()];
+    const content = given.document ?? scanId;
+    const document = { digest: digestOf(content), size: content.length, mediaType: 'application/json' };
+    const engines = [{ name: 'assay-osv', version: '0.1.0', data: {}, durationMs: 1 }];
+    const entries = noCounts();
+    const findings = await this.store(tenant, {
+      ...{ schema: 'assay.findings/v1', scanId, receiptId, subject, origin, document, tool, engines, components },
+      ...{ entries, warnings: [], findings: given.findings },
+    });
+    return {
+      ...{ scanId, receiptId, kind: 'sbom', dialect: 'native', tool, document, subject, origin, engines, components },
+      ...{ entries, findings, acceptedAt: (given.acceptedAt ?? new Date()).toISOString() },
+    };
+  }
+
+  /** Stores a findings document and gives its claim check. */
+  async store(tenant: string, document: object): Promise<DataOf<typeof scanCompletedV1>['findings']> {
+    return this.artifacts.put(tenant, Buffer.from(JSON.stringify(document)), findingsMediaType);
+  }
+
+  /** Publishes any event of the scanner. */
+  async say<Contract extends EventContract>(
+    contract: Contract,
+    data: DataOf<Contract>,
+    options: { readonly tenant?: string; readonly version?: number } = {},
+  ): Promise<void> {
+    const { tenant = 'acme', version } = options;
+    await this.scanner.run({ tenant, lane: 'bulk' }, async (tx) => {
+      tx.publish(contract, data, { version });
+    });
+  }
+
+  /** Waits for the gate's answer to a receipt. */
+  async verdict(receiptId: Uuid): Promise<Verdict> {
+    const decided = await eventually(`the verdict on ${receiptId}`, () => this.decided(receiptId)[0]);
+    return (decided.data as DataOf<typeof gateDecidedV1>).verdict;
+  }
+
+  decided(receiptId: Uuid): Envelope[] {
+    return this.bus.ofType(gateDecidedV1.type).filter((event) => event.correlationid === receiptId);
+  }
+
+  /** Sends a scan and waits for its verdict. */
+  async judge(given: ScanOf): Promise<Verdict> {
+    return this.verdict(await this.scan(given));
+  }
+
+  /** Data of what was published of one contract, oldest first. */
+  said<Contract extends EventContract>(contract: Contract): DataOf<Contract>[] {
+    return this.bus.ofType(contract.type).map((event) => event.data as DataOf<Contract>);
+  }
+
+  /** A request as the gateway passes it on for a caller of this tenant and role. */
+  async ask(role: Role, path: string, init: AskInit = {}): Promise<Response> {
+    const { tenant = 'acme', repositories = null, json, ...rest } = init;
+    const token = await new InternalIdentity(testInternalKey).sign(aPrincipal(tenant, role, repositories));
+    return fetch(`${this.engine.url}${path}`, {
+      ...rest,
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      headers: {
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        [internalIdentityHeader]: token,
+      },
+    });
+  }
+
+  /** The same, of which only the answer's JSON is wanted. */
+  async get<Body>(path: string, init: AskInit = {}): Promise<Body> {
+    const response = await this.ask('viewer', path, init);
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as Body;
+  }
+}
+
+interface AskInit extends RequestInit {
+  readonly tenant?: string;
+  readonly repositories?: readonly string[] | null;
+  readonly json?: unknown;
+}
+
+/** The subject of the pull request that scans are of unless said otherwise. */
+export const thePullRequest: Subject = { kind: 'pr', provider: 'github', org: 'acme', repo: 'payments', prId: '7' };
+
+function aPrincipal(tenant: string, role: Role, repositories: readonly string[] | null): Principal {
+  return {
+    tenant,
+    actor: 'key:test',
+    role,
+    platformAdmin: false,
+    scope: { repositories, hosts: null },
+    publisher: null,
+    customers: [],
+    credentialId: null,
+  };
+}
