@@ -15,7 +15,12 @@ export const jobMetadataKey = 'assay:job';
 /** What a decorator writes down. */
 export type JobDeclaration = { [Job in DeclaredJob as Job['kind']]: Omit<Job, 'run'> }[DeclaredJob['kind']];
 
-type MethodOf<Handler> = (target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<Handler>) => void;
+/** Decorates methods of this shape, those that leave trailing parameters out included. */
+type MethodOf<Handler> = <Method extends Handler>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<Method>,
+) => void;
 
 const declare = (job: JobDeclaration): MethodDecorator => SetMetadata(jobMetadataKey, job) as MethodDecorator;
 

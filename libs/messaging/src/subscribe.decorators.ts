@@ -13,11 +13,12 @@ import type {
   Subscription,
 } from './subscription.js';
 
-type MethodOf<Handler> = (
+/** Decorates methods of this shape, those that leave trailing parameters out included. */
+type MethodOf<Handler> = <Method extends Handler>(
   target: object,
   key: string | symbol,
-  descriptor: TypedPropertyDescriptor<Handler>,
-) => TypedPropertyDescriptor<Handler> | void;
+  descriptor: TypedPropertyDescriptor<Method>,
+) => TypedPropertyDescriptor<Method> | void;
 
 const rethrow = new RethrowFilter();
 

@@ -8,6 +8,8 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { HostEnv } from './host.env.js';
 import { InternalHttp } from './http-client/index.js';
 import { OperationsController } from './operations/operations.controller.js';
+import { SealOutbox } from './operations/seal-outbox.ticker.js';
+import { MaintainPartitions } from './operations/maintain-partitions.job.js';
 import { HOST_ENV, LOGGER, METRICS } from './tokens.js';
 
 /** What the host has started before the application, to be handed out in it. */
@@ -48,7 +50,7 @@ export class HostModule {
       module: HostModule,
       imports: [ArtifactsModule.forRoot(parts.artifacts), JobsModule.forRoot(parts.logger), service],
       controllers: [OperationsController],
-      providers,
+      providers: [...providers, SealOutbox],
       exports: providers,
     };
   }

@@ -48,10 +48,16 @@ export class OperationsController {
     return this.transactions.runAcrossTenants((tx) => this.outbox.envelopes(tx, ids.split(',')));
   }
 
-  /** Ids of the audited events made in an hour: what `outbox.sealed` counted. */
+  /** Ids of the audited events made in an hour, sorted, a page after the id `after`: what `outbox.sealed` counted. */
   @Get('outbox/audited')
   @Allow('service')
-  async audited(@Query('from') from: string, @Query('until') until: string): Promise<string[]> {
-    return this.transactions.runAcrossTenants((tx) => this.outbox.auditedIds(tx, new Date(from), new Date(until)));
+  async audited(
+    @Query('from') from: string,
+    @Query('until') until: string,
+    @Query('after') after?: string,
+  ): Promise<string[]> {
+    return this.transactions.runAcrossTenants((tx) =>
+      this.outbox.auditedIds(tx, new Date(from), new Date(until), after ?? null),
+    );
   }
 }
