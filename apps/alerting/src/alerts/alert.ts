@@ -1,0 +1,128 @@
+import type { Lane, Subject } from '@assay/contracts';
+import { severities, type Severity, type Uuid } from '@assay/kernel';
+import { limits } from '../limits.js';
+import { derivedId } from './derived-id.js';
+import type { NotableEvent, NotableFinding } from './notable-event.js';
+
+/** What a message tells beside who is told. Kept with the alert, so that every attempt sends the same. */
+export interface AlertContent {
+  readonly subject: Subject | null;
+  readonly commitSha: string | null;
+  readonly runUrl: string | null;
+  readonly caseId: number | null;
+  readonly runId: Uuid | null;
+  readonly counts: Readonly<Record<string, number>> | null;
+  /** The worst ones, `limits.alertFindings` at most. */
+  readonly findings: readonly NotableFinding[];
+  readonly details: Readonly<Record<string, unknown>> | null;
+}
+
+/** A rule matched an event. */
+export interface Alert {
+  readonly id: Uuid;
+  readonly ruleId: Uuid;
+  readonly ruleName: string;
+  readonly eventId: Uuid;
+  readonly eventName: string;
+  readonly eventTime: Date;
+  readonly title: string;
+  /** The worst of the matching findings; null where there are none. */
+  readonly severity: Severity | null;
+  /** Matching findings in all. */
+  readonly matched: number;
+  readonly content: AlertContent;
+  readonly silencedBy: Uuid | null;
+  readonly receiptId: Uuid | null;
+  readonly lane: Lane;
+  readonly traceparent: string | null;
+  readonly raisedAt: Date;
+}
+
+/** The alert of a rule and an event: the same two always make the alert with the same id. */
+export function raise(
+  rule: { readonly id: Uuid; readonly name: string },
+  event: NotableEvent,
+  matching: readonly NotableFinding[],
+  silencedBy: Uuid | null,
+  now: Date,
+): Alert {
+  const worstFirst = matching.toSorted(byDanger);
+  const { subject, commitSha, runUrl, caseId, runId, counts, details } = event;
+  const fits = details !== null && Buffer.byteLength(JSON.stringify(details)) <= limits.alertDetailsBytes;
+  return {
+    id: derivedId('alert', rule.id, event.id),
+    ruleId: rule.id,
+    ruleName: rule.name,
+    eventId: event.id,
+    eventName: event.name,
+    eventTime: new Date(event.time),
+    title: titleOf(event, worstFirst),
+    severity: severities.find((severity) => matching.some((finding) => finding.severity === severity)) ?? null,
+    matched: matching.length,
+    content: {
+      subject,
+      commitSha,
+      runUrl,
+      caseId,
+      runId,
+      counts,
+      findings: worstFirst.slice(0, limits.alertFindings),
+      details: fits ? details : null,
+    },
+    silencedBy,
+    receiptId: event.receiptId,
+    lane: event.lane,
+    traceparent: event.traceparent,
+    raisedAt: now,
+  };
+}
+
+/** The delivery of an alert to a channel. Its id is the `webhook-id` of every attempt at it. */
+export function deliveryIdOf(alert: Uuid, channel: Uuid): Uuid {
+  return derivedId('delivery', alert, channel);
+}
+
+/** Exploited before not, then by severity, then by how likely exploitation is. */
+function byDanger(one: NotableFinding, other: NotableFinding): number {
+  return (
+    Number(other.kev) - Number(one.kev) ||
+    severities.indexOf(one.severity) - severities.indexOf(other.severity) ||
+    (other.epss ?? 0) - (one.epss ?? 0) ||
+    (one.vulnerabilityId < other.vulnerabilityId ? -1 : 1)
+  );
+}
+
+/** One line for a person: `CVE-2021-44906 (critical, exploited) and 3 more in acme/payments, pull request 214`. */
+function titleOf(event: NotableEvent, worstFirst: readonly NotableFinding[]): string {
+  const where = event.subject === null ? '' : ` in ${nameOf(event.subject)}`;
+  const [worst] = worstFirst;
+  if (worst === undefined || event.name === 'gate.decided') return `${wordsOf(event)}${where}`;
+  const marks = [worst.severity, ...(worst.kev ? ['exploited'] : [])].join(', ');
+  const more = worstFirst.length > 1 ? ` and ${worstFirst.length - 1} more` : '';
+  const late = event.name === 'sla.breached' ? ' is overdue' : '';
+  return `${worst.vulnerabilityId} (${marks})${more}${late}${where}`;
+}
+
+function wordsOf({ name, details }: NotableEvent): string {
+  const said = details?.['verdict'] ?? details?.['reason'];
+  return typeof said === 'string' ? `${name}: ${said}`.slice(0, limits.nameLength) : name;
+}
+
+function nameOf(subject: Subject): string {
+  switch (subject.kind) {
+    case 'pr':
+      return `${repositoryOf(subject)}, pull request ${subject.prId}`;
+    case 'branch':
+      return `${repositoryOf(subject)}, branch ${subject.branch}`;
+    case 'image':
+      return `image ${subject.imageName}`;
+    case 'host':
+      return `host ${subject.hostId}`;
+  }
+}
+
+/** `org/repo`, or the repository's name alone where no organisation is known; null for images and hosts. */
+export function repositoryOf(subject: Subject): string | null {
+  if (!('repo' in subject)) return null;
+  return subject.org === '' ? subject.repo : `${subject.org}/${subject.repo}`;
+}

@@ -1,0 +1,130 @@
+import type {
+  accessDeniedV1,
+  auditGapV1,
+  EventContract,
+  EventOf,
+  exceptionEndedV1,
+  exceptionGrantedV1,
+  findingsJudgedV1,
+  gateDecidedV1,
+  JudgedFinding,
+  Lane,
+  slaBreachedV1,
+  Subject,
+  tamperingDetectedV1,
+  verificationFailedV1,
+} from '@assay/contracts';
+import { severities, type Severity, type Uuid } from '@assay/kernel';
+import type { NameableEvent } from '../rules/alert-rule.js';
+
+/** A finding as an alert shows it. Fields that the event did not tell are null. */
+export interface NotableFinding {
+  readonly vulnerabilityId: string;
+  readonly group: Uuid | null;
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly kev: boolean;
+  readonly epss: number | null;
+  readonly component: string | null;
+  readonly fixedVersion: string | null;
+  readonly target: string;
+}
+
+/** An event that a rule can name, in the words that rules ask and messages tell. */
+export interface NotableEvent {
+  readonly id: Uuid;
+  readonly name: NameableEvent;
+  readonly time: string;
+  readonly lane: Lane;
+  readonly receiptId: Uuid | null;
+  readonly traceparent: string | null;
+  readonly subject: Subject | null;
+  /** What it speaks of; null for an event that speaks of no findings. */
+  readonly findings: readonly NotableFinding[] | null;
+  /** False where findings count again that were there before. */
+  readonly isNew: boolean;
+  readonly commitSha: string | null;
+  readonly runUrl: string | null;
+  readonly caseId: number | null;
+  readonly runId: Uuid | null;
+  readonly counts: Readonly<Record<string, number>> | null;
+  /** What the event says, for those that speak of no findings. */
+  readonly details: Readonly<Record<string, unknown>> | null;
+}
+
+/** A judgement with its opened findings. What is excepted never alerts, because it is not among the opened. */
+export function judgement(event: EventOf<typeof findingsJudgedV1>, opened: readonly JudgedFinding[]): NotableEvent {
+  const { subject, because, commitSha, runUrl, caseId, runId, counts } = event.data;
+  return {
+    ...attributes(event, 'findings.judged'),
+    subject,
+    findings: opened.map(({ key: _key, ...finding }) => finding),
+    isNew: because !== 'exception',
+    commitSha,
+    runUrl,
+    caseId,
+    runId,
+    counts,
+  };
+}
+
+/** A clock that ran out speaks of one finding. */
+export function breach(event: EventOf<typeof slaBreachedV1>): NotableEvent {
+  const { subject, group, vulnerabilityId, severity, startedAt, dueAt, clockId } = event.data;
+  const finding = { vulnerabilityId, group, kind: 'vulnerability', severity, kev: false, epss: null };
+  return {
+    ...attributes(event, 'sla.breached'),
+    subject,
+    findings: [{ ...finding, component: null, fixedVersion: null, target: '' }],
+    details: { clockId, startedAt, dueAt },
+  };
+}
+
+/** A verdict. How bad it is, is told by the worst severity that it counted. */
+export function verdict(event: EventOf<typeof gateDecidedV1>): NotableEvent {
+  const { verdict: decided } = event.data;
+  const { kev, excluded: _excluded, ...bySeverity } = decided.counts;
+  const worst = severities.find((severity) => bySeverity[severity] > 0);
+  const finding = { vulnerabilityId: decided.verdict, group: null, kind: 'verdict', kev: kev > 0, epss: null };
+  return {
+    ...attributes(event, 'gate.decided'),
+    findings: [{ ...finding, severity: worst ?? 'unknown', component: null, fixedVersion: null, target: '' }],
+    caseId: decided.caseId,
+    runId: decided.runId,
+    counts: decided.counts,
+    details: { verdict: decided.verdict, gate: decided.gate, reasons: decided.reasons },
+  };
+}
+
+type PlainContract =
+  | typeof verificationFailedV1
+  | typeof exceptionGrantedV1
+  | typeof exceptionEndedV1
+  | typeof accessDeniedV1
+  | typeof tamperingDetectedV1
+  | typeof auditGapV1;
+
+/** An event that speaks of no findings: it is told as it is. */
+export function plain(event: EventOf<PlainContract>, name: NameableEvent): NotableEvent {
+  return { ...attributes(event, name), details: event.data };
+}
+
+function attributes(event: EventOf<EventContract>, name: NameableEvent): NotableEvent {
+  return {
+    id: event.id,
+    name,
+    time: event.time,
+    lane: event.lane,
+    receiptId: event.correlationid,
+    traceparent: event.traceparent,
+    subject: null,
+    findings: null,
+    isNew: true,
+    commitSha: null,
+    runUrl: null,
+    caseId: null,
+    runId: null,
+    counts: null,
+    details: null,
+  };
+}

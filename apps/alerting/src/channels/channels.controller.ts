@@ -1,0 +1,87 @@
+import { Allow, Caller, type Principal } from '@assay/identity';
+import { Transactions } from '@assay/persistence';
+import { PageQueryDto } from '@assay/service-host';
+import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { noSuch } from '../alerting.errors.js';
+import { idOfCursor, pageById } from '../paging.js';
+import {
+  ChannelDto,
+  ChannelPageDto,
+  ChannelTestDto,
+  CreateChannelDto,
+  CreatedChannelDto,
+  toChannelDto,
+  toChannelTestDto,
+  UpdateChannelDto,
+} from './channels.dto.js';
+import { ChannelsStore } from './channels.store.js';
+import { EditChannels } from './edit-channels.service.js';
+import { TestChannel } from './test-channel.service.js';
+
+@ApiTags('alerting')
+@Controller('api/v1/alerting/channels')
+export class ChannelsController {
+  constructor(
+    private readonly editChannels: EditChannels,
+    private readonly testChannel: TestChannel,
+    private readonly channels: ChannelsStore,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** The tenant's channels. Addresses of receivers can hold secrets of their own, so viewers do not see them. */
+  @Get()
+  @Allow('admin', 'analyst')
+  @ApiOkResponse({ type: ChannelPageDto })
+  async list(@Caller() caller: Principal, @Query() page: PageQueryDto): Promise<ChannelPageDto> {
+    const rows = await this.transactions.run(caller.tenant, (tx) =>
+      this.channels.list(tx, page.limit + 1, idOfCursor(page.cursor)),
+    );
+    return pageById(rows, page.limit, toChannelDto);
+  }
+
+  @Get(':id')
+  @Allow('admin', 'analyst')
+  @ApiOkResponse({ type: ChannelDto })
+  async get(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<ChannelDto> {
+    const channel = await this.transactions.run(caller.tenant, (tx) => this.channels.find(tx, id));
+    if (channel === null) throw noSuch('channel');
+    return toChannelDto(channel);
+  }
+
+  @Post()
+  @Allow('admin')
+  @ApiCreatedResponse({ type: CreatedChannelDto })
+  async create(@Caller() caller: Principal, @Body() body: CreateChannelDto): Promise<CreatedChannelDto> {
+    const { channel, secret } = await this.editChannels.create(caller, body);
+    return { ...toChannelDto(channel), secret };
+  }
+
+  @Patch(':id')
+  @Allow('admin')
+  @ApiOkResponse({ type: ChannelDto })
+  async update(
+    @Caller() caller: Principal,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: UpdateChannelDto,
+  ): Promise<ChannelDto> {
+    return toChannelDto(await this.editChannels.update(caller, id, body));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Allow('admin')
+  @ApiNoContentResponse()
+  async remove(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+    await this.editChannels.remove(caller, id);
+  }
+
+  /** Sends a test message and answers with what the receiver said. */
+  @Post(':id/test')
+  @HttpCode(200)
+  @Allow('admin')
+  @ApiOkResponse({ type: ChannelTestDto })
+  async test(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<ChannelTestDto> {
+    return toChannelTestDto(await this.testChannel.execute(caller, id));
+  }
+}

@@ -1,0 +1,2 @@
+/** Injects the service's environment, `AlertingEnv`. */
+export const ALERTING_ENV = Symbol('assay-alerting-env');
