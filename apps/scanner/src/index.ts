@@ -1,1 +1,1 @@
-export {};
+export { scannerService } from './service.js';

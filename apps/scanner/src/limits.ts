@@ -37,3 +37,54 @@ export const maxFeedLineBytes = 16 * 1024 * 1024;
 
 /** Bytes looked at to tell what a document is before it is read. Real reports say what they are within the first 300. */
 export const reportHeadBytes = 1_024;
+
+/** Packages whose advisories are kept in memory; most have none. A portfolio of this many different packages is a large one. */
+export const maxCachedPackages = 50_000;
+
+/** Vulnerability ids of reports that are kept in memory with what they mean. */
+export const maxCachedVulnerabilities = 20_000;
+
+/** Components that are known to be stored, kept in memory as ids: 36 characters each, so about 20 MB. */
+export const maxCachedComponents = 100_000;
+
+/** Documents up to this size are parsed on the event loop, in about 10 ms; for larger ones the other handlers do not wait. */
+export const maxInlineDocumentBytes = 1024 * 1024;
+
+/** Threads that parse large documents: one for each of two cores. */
+export const parserThreads = 2;
+
+/** Chunks of a document on their way to a parser thread at once: at 64 KiB each it is never idle and holds half a MiB. */
+export const parserChunksInFlight = 8;
+
+/** Documents in work at once per lane: each holds one of the pool's 12 connections, and two cores feed no more. */
+export const documentsAtOnce = 4;
+
+/** Records of a feed per statement: with kernel advisories of 100 KB each, some 20 MB at worst and 1 MB as a rule. */
+export const importSliceRecords = 1_000;
+
+/** Refused records of an import that are named; the number of all is told. */
+export const maxNamedRejections = 50;
+
+/** Packages per statement when a delta is joined with the inventory: a second of work for a portfolio of millions. */
+export const touchedPackagesPerSlice = 500;
+
+/** How often a replica looks for refreshes that another one queued or left behind. */
+export const refreshSweepMs = 15_000;
+
+/** A refresh in work gives a sign of life this often. */
+export const refreshHeartbeatMs = 10_000;
+
+/** After this much silence the process that worked on a refresh is taken for dead: six missed signs of life. */
+export const refreshSilenceMs = 60_000;
+
+/** Time for one file of a feed. The largest (all of npm, 200 MB) takes this long at 3 Mbit/s. */
+export const feedDownloadTimeoutMs = 10 * 60_000;
+
+/** Bytes of one file of a feed: ten times the largest there is. */
+export const maxFeedDownloadBytes = 2 * 1024 * 1024 * 1024;
+
+/** Scans made again per slice of the job: about a second of work, so that other tenants get their turn. */
+export const rejudgedScansPerSlice = 20;
+
+/** A findings document that is read back. 100,000 findings at 1 KB; nothing that we wrote is larger than the documents allow. */
+export const maxFindingsDocumentBytes = 256 * 1024 * 1024;

@@ -24,3 +24,23 @@ function nameOfType(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
+
+/** What the service says beyond its readers. */
+export type ServiceErrorCode =
+  | 'scanner.feeds-loading'
+  | 'scanner.feeds-moved'
+  | 'scanner.parser-died'
+  | 'scanner.unknown-tool'
+  | 'scanner.no-such-sbom'
+  | 'scanner.no-such-finding'
+  | 'scanner.no-such-vulnerability'
+  | 'scanner.feed-source-forbidden'
+  | 'scanner.feed-unavailable'
+  | 'scanner.feed-too-large'
+  | 'scanner.no-feed-source';
+
+/** The refusal of a report whose tool we have no reader for. */
+export function unknownTool(tool: string): AssayError<ServiceErrorCode> {
+  const message = `There is no reader for reports of ${JSON.stringify(tool)}.`;
+  return new AssayError('invalid', 'scanner.unknown-tool', message, { fields: [{ field: 'tool', message }] });
+}

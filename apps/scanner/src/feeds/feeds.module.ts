@@ -1,0 +1,37 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { SCANNER_ENV, type ScannerEnv } from '../scanner.env.js';
+import { VulnerabilitiesModule } from '../vulnerabilities/vulnerabilities.module.js';
+import { AdvisoriesStore } from './advisories.store.js';
+import { DownloadFeed } from './download-feed.service.js';
+import { EndImport } from './end-import.service.js';
+import { FeedRecordsStore } from './feed-records.store.js';
+import { FeedsStore } from './feeds.store.js';
+import { FirstFeeds } from './first-feeds.service.js';
+import { GroupsStore } from './groups.store.js';
+import { ImportFeed } from './import-feed.service.js';
+import { ImportKev } from './import-kev.service.js';
+import { ImportOsv } from './import-osv.service.js';
+import { JoinGroups } from './join-groups.service.js';
+import { KevStore } from './kev.store.js';
+import { RefreshFeed } from './refresh-feed.service.js';
+import { RefreshRunner } from './refresh-runner.service.js';
+import { RefreshesStore } from './refreshes.store.js';
+import { TouchedStore } from './touched.store.js';
+
+/** Advisories and marks on their way in. */
+@Module({})
+export class FeedsModule {
+  static forEnv(env: ScannerEnv): DynamicModule {
+    return {
+      module: FeedsModule,
+      imports: [VulnerabilitiesModule],
+      providers: [
+        { provide: SCANNER_ENV, useValue: env },
+        ...[AdvisoriesStore, FeedRecordsStore, FeedsStore, GroupsStore, KevStore, RefreshesStore, TouchedStore],
+        ...[DownloadFeed, EndImport, FirstFeeds, ImportFeed, ImportKev, ImportOsv, JoinGroups],
+        ...[RefreshFeed, RefreshRunner],
+      ],
+      exports: [FeedsStore],
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import { hash } from 'node:crypto';
+import { hexOf, digestOf, type Uuid } from '@assay/kernel';
+import type { PlacedFinding } from '../scanning/component-findings.js';
+
+/** A finding that stands open in the database, in the few words that tell whether it has changed. */
+export interface OpenFinding {
+  readonly id: Uuid;
+  readonly key: string;
+  readonly content: string;
+}
+
+/** What a new look at a subject changes. */
+export interface FindingsDiff {
+  /** Was not there before. */
+  readonly opened: readonly PlacedFinding[];
+  /** Was and is there, but something about it is different: its interval ends and another begins. */
+  readonly changed: readonly PlacedFinding[];
+  /** Intervals to end: of what is gone, and of what has changed. */
+  readonly ended: readonly Uuid[];
+  /** How many are gone. */
+  readonly resolvedCount: number;
+}
+
+/** Compares what stands open with what was found now. */
+export function diffFindings(open: readonly OpenFinding[], found: readonly PlacedFinding[]): FindingsDiff {
+  const before = new Map(open.map((finding) => [finding.key, finding]));
+  const opened: PlacedFinding[] = [];
+  const changed: PlacedFinding[] = [];
+  const ended: Uuid[] = [];
+  for (const placed of found) {
+    const known = before.get(placed.finding.key);
+    before.delete(placed.finding.key);
+    if (known === undefined) opened.push(placed);
+    else if (known.content !== contentOf(placed)) {
+      changed.push(placed);
+      ended.push(known.id);
+    }
+  }
+  const gone = [...before.values()];
+  return { opened, changed, ended: [...ended, ...gone.map(({ id }) => id)], resolvedCount: gone.length };
+}
+
+/** A mark that two findings share exactly if there is nothing to tell them apart. */
+export function contentOf({ finding }: PlacedFinding): string {
+  return hash('sha1', JSON.stringify(finding), 'base64url');
+}
+
+/** A mark that two sets of findings share exactly if they are the same; their order does not matter. */
+export function setOf(found: readonly PlacedFinding[]): string {
+  return hexOf(digestOf(JSON.stringify(found.map((placed) => [placed.finding.key, contentOf(placed)]).toSorted())));
+}

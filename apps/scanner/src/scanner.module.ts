@@ -1,0 +1,15 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { FeedsModule } from './feeds/feeds.module.js';
+import { RejudgingModule } from './rejudging/rejudging.module.js';
+import type { ScannerEnv } from './scanner.env.js';
+import { ScanningModule } from './scanning/scanning.module.js';
+
+/** All wiring of the scanner. */
+@Module({})
+export class ScannerModule {
+  static forEnv(env: ScannerEnv): DynamicModule {
+    const feeds = FeedsModule.forEnv(env);
+    const scanning = ScanningModule.withFeeds(feeds);
+    return { module: ScannerModule, imports: [feeds, scanning, RejudgingModule.after(feeds, scanning)] };
+  }
+}

@@ -1,0 +1,92 @@
+import { severities } from '@assay/kernel';
+import type { Finding } from '@assay/contracts';
+import type { StoredComponent } from '../inventory/stored-component.js';
+import { affectsAny, type Verdict } from '../matching/affects.js';
+import { findingKey, placeOfPurl } from '../matching/finding-key.js';
+import type { PackageIdentity } from '../matching/package-identity.js';
+import { versionOrderOf } from '../matching/version-orders.js';
+import type { IndexedAdvisory } from '../vulnerabilities/advisory-index.store.js';
+import type { Vulnerability } from '../vulnerabilities/vulnerability.js';
+import { engineName } from './engine.js';
+
+/** A finding with its place, which `findingKey` was made of. */
+export interface PlacedFinding {
+  readonly place: string;
+  readonly finding: Finding;
+}
+
+/**
+ * What the advisories say about these components: one finding per component and flaw, however many databases know it. The
+ * fixed version is the one that satisfies all of them. Worst first.
+ */
+export function findingsOfComponents(
+  components: readonly StoredComponent[],
+  advisories: ReadonlyMap<string, readonly IndexedAdvisory[]>,
+): PlacedFinding[] {
+  const found = new Map<string, PlacedFinding>();
+  for (const component of components) {
+    const candidates = component.packageKey === null ? undefined : advisories.get(component.packageKey);
+    if (candidates === undefined || candidates.length === 0 || component.identity === null) continue;
+    for (const [vulnerability, verdict] of verdictsByFlaw(component.identity, candidates)) {
+      const placed = place(component, vulnerability, verdict.fixedVersion);
+      if (!found.has(placed.finding.key)) found.set(placed.finding.key, placed);
+    }
+  }
+  return [...found.values()].toSorted(compareFindings);
+}
+
+/** Worst first, then by id and place: the order of every findings document. */
+export function compareFindings(a: PlacedFinding, b: PlacedFinding): number {
+  const bySeverity = severities.indexOf(a.finding.severity) - severities.indexOf(b.finding.severity);
+  if (bySeverity !== 0) return bySeverity;
+  return compareTexts(a.finding.vulnerabilityId, b.finding.vulnerabilityId) || compareTexts(a.place, b.place);
+}
+
+function verdictsByFlaw(
+  identity: PackageIdentity,
+  advisories: readonly IndexedAdvisory[],
+): Map<Vulnerability, Verdict> {
+  const groups = new Map<string, [Vulnerability, Verdict]>();
+  for (const { affected, vulnerability } of advisories) {
+    const verdict = affectsAny(affected, identity.version);
+    if (!verdict.affected) continue;
+    const known = groups.get(vulnerability.group);
+    const fixedVersion = later(identity, known?.[1].fixedVersion ?? null, verdict.fixedVersion);
+    groups.set(vulnerability.group, [vulnerability, { affected: true, fixedVersion }]);
+  }
+  return new Map(groups.values());
+}
+
+function later({ ecosystem }: PackageIdentity, a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  const order = versionOrderOf(ecosystem);
+  return order !== null && order.compare(a, b) > 0 ? a : b;
+}
+
+function place(component: StoredComponent, vulnerability: Vulnerability, fixedVersion: string | null): PlacedFinding {
+  const at = placeOfPurl(component.purl ?? '');
+  const { group, displayId, ids, title, severity, score, vector, kev } = vulnerability;
+  return {
+    place: at,
+    finding: {
+      key: findingKey({ kind: 'vulnerability', place: at, what: group }),
+      kind: 'vulnerability',
+      group,
+      vulnerabilityId: displayId,
+      aliases: ids.filter((id) => id !== displayId),
+      title,
+      severity,
+      score,
+      vector,
+      kev,
+      epss: null,
+      component: { purl: component.purl, name: component.name, version: component.version, fixedVersion },
+      target: '',
+      engines: [engineName],
+    },
+  };
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

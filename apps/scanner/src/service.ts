@@ -1,0 +1,12 @@
+import { defineService } from '@assay/service-host';
+import { ScannerTables1763800000000 } from './migrations/1763800000000-scanner-tables.migration.js';
+import { scannerEnv } from './scanner.env.js';
+import { ScannerModule } from './scanner.module.js';
+
+/** Says what is there: inventory, advisories, findings. */
+export const scannerService = defineService({
+  name: 'scanner',
+  module: (env) => ScannerModule.forEnv(env),
+  env: scannerEnv,
+  migrations: [ScannerTables1763800000000],
+});
