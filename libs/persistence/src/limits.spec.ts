@@ -13,6 +13,9 @@ describe('the limits of persistence', () => {
       relaySweepMinAgeMs: 1_000,
       relayBacklogEvents: 20_000,
       outboxKeepDays: 14,
+      sealGraceMs: 300_000,
+      sealPageIds: 10_000,
+      sealHoursPerTick: 24,
       inboxKeepDays: 15,
       partitionsAheadDays: 3,
       eventBytes: 65_536,
@@ -23,5 +26,6 @@ describe('the limits of persistence', () => {
   it('keep what a stream may still hold in the outbox, and remember longer than the outbox keeps', () => {
     expect(limits.outboxKeepDays).toBeGreaterThan(limits.streamRetentionDays);
     expect(limits.inboxKeepDays).toBeGreaterThan(limits.outboxKeepDays);
+    expect(limits.sealGraceMs).toBeGreaterThan(2 * limits.statementTimeoutMs);
   });
 });

@@ -18,6 +18,15 @@ export const limits = {
   relayBacklogEvents: 20_000,
   /** Outbox days kept after publishing (`semantics.md` §5): twice the retention of a stream. */
   outboxKeepDays: 14,
+  /**
+   * How long after its end an hour of the outbox is sealed. Ids are made when an event is published, commits come later: no
+   * transaction of ours lives longer than a few statements of at most `statementTimeoutMs`, and clocks of replicas differ.
+   */
+  sealGraceMs: 5 * 60_000,
+  /** Ids of audited events read or sent at a time: an hour of a busy service has a million, which is 36 MB. */
+  sealPageIds: 10_000,
+  /** Hours sealed in one transaction after a standstill: a week is caught up with in seven ticks, none of them long. */
+  sealHoursPerTick: 24,
   /** Inbox days kept: longer than any event can be delivered again. */
   inboxKeepDays: 15,
   /** Day partitions made ahead, so that two days of a stopped maintenance job cost nothing. */

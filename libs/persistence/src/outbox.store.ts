@@ -50,13 +50,33 @@ export class OutboxStore {
     };
   }
 
-  /** Ids of the audited events made in `[from, until)`, sorted: what `outbox.sealed` counts and digests. */
-  async auditedIds(tx: Transaction, from: Date, until: Date): Promise<Uuid[]> {
+  /**
+   * Ids of the audited events made in `[from, until)` and after the id `after`, sorted, `sealPageIds` at most: what
+   * `outbox.sealed` counts and digests.
+   */
+  async auditedIds(tx: Transaction, from: Date, until: Date, after: Uuid | null = null): Promise<Uuid[]> {
     const rows = await tx.query<{ id: Uuid }>(
-      'select id from outbox where audited and id >= $1 and id < $2 order by id',
-      [uuidFloor(from.getTime()), uuidFloor(until.getTime())],
+      `select id from outbox where audited and id >= $1 and id < $2 and ($3::uuid is null or id > $3)
+        order by id limit $4`,
+      [uuidFloor(from.getTime()), uuidFloor(until.getTime()), after, limits.sealPageIds],
     );
     return rows.map((row) => row.id);
+  }
+
+  /** When the oldest event was made that is still there; null for an empty outbox. */
+  async oldest(tx: Transaction): Promise<Date | null> {
+    const [row] = await tx.query<{ id: Uuid }>('select id from outbox order by id limit 1');
+    return row === undefined ? null : new Date(Number.parseInt(row.id.replaceAll('-', '').slice(0, 12), 16));
+  }
+
+  /** The last hour that was sealed, by its beginning. */
+  async lastSealedHour(tx: Transaction): Promise<Date | null> {
+    const [row] = await tx.query<{ hour: Date }>('select hour from outbox_seals order by hour desc limit 1');
+    return row?.hour ?? null;
+  }
+
+  async rememberSeal(tx: Transaction, hour: Date, audited: number): Promise<void> {
+    await tx.query('insert into outbox_seals (hour, audited, sealed_at) values ($1, $2, $3)', [hour, audited, tx.now]);
   }
 
   /** The envelopes of these events, for a reader that lacks them. */

@@ -7,7 +7,8 @@ import { allowGroupInserts, isolateTenants } from './row-level-security.js';
 
 /**
  * The tables that every service has for its part in the platform: what it said (outbox), what it heard (inbox), what it
- * could not digest (dead letters), and which incarnation of its stream it has published to.
+ * could not digest (dead letters), which incarnation of its stream it has
+ * published to, and up to which hour it has told audit what was in its outbox.
  */
 export function platformTables(service: ServiceName): new () => MigrationInterface {
   const roles = rolesOf(service);
@@ -56,6 +57,7 @@ export function platformTables(service: ServiceName): new () => MigrationInterfa
         create index dead_letters_newest_idx on dead_letters (tenant, id desc);
 
         create table stream_incarnations (stream text primary key, created_at timestamptz not null);
+        create table outbox_seals (hour timestamptz primary key, audited bigint not null, sealed_at timestamptz not null);
       `);
       const now = new Date();
       await runner.query(createDayPartitions('outbox', now, limits.partitionsAheadDays));
@@ -65,7 +67,7 @@ export function platformTables(service: ServiceName): new () => MigrationInterfa
     }
 
     async down(runner: QueryRunner): Promise<void> {
-      await runner.query('drop table stream_incarnations, dead_letters, inbox, outbox');
+      await runner.query('drop table outbox_seals, stream_incarnations, dead_letters, inbox, outbox');
     }
   };
 }

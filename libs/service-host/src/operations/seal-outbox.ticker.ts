@@ -7,9 +7,6 @@ import { Injectable } from '@nestjs/common';
 
 const hourMs = 60 * 60_000;
 
-/** Hours sealed in one tick: after a week of standstill a day's worth per minute, each one short transaction's work. */
-const hoursPerTick = 24;
-
 /**
  * Tells audit, once for each hour of the outbox that is over, how many audited events were in it and which: so that a lost one
  * is noticed, and fetched, by somebody who never saw it.
@@ -25,7 +22,7 @@ export class SealOutbox {
   async sealFinishedHours(tx: Transaction): Promise<void> {
     const first = await this.firstUnsealed(tx);
     if (first === null) return;
-    const last = first.getTime() + hoursPerTick * hourMs;
+    const last = first.getTime() + limits.sealHoursPerTick * hourMs;
     for (
       let hour = first.getTime();
       hour < last && hour + hourMs + limits.sealGraceMs <= tx.now.getTime();
@@ -57,6 +54,7 @@ export class SealOutbox {
     if (count === 0) return;
     const { service } = this.database;
     const digest = `sha256:${hash.digest('hex')}`;
-    tx.publish(outboxSealedV1, { service, from: from.toISOString(), until: until.toISOString(), count, digest });
+    const sealed = { service, from: from.toISOString(), until: until.toISOString(), count, digest };
+    tx.publish(outboxSealedV1, sealed, { lane: 'bulk' });
   }
 }
