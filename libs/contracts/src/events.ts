@@ -28,6 +28,7 @@ export * from './alerting/notification-delivered.v1.js';
 export * from './alerting/notification-failed.v1.js';
 export * from './audit/audit-gap.v1.js';
 export * from './audit/checkpoint-published.v1.js';
+export * from './audit/payload-erased.v1.js';
 export * from './audit/tampering-detected.v1.js';
 export * from './shared/outbox-sealed.v1.js';
 export * from './shared/receipt-failed.v1.js';
