@@ -1,1 +1,2 @@
+export { mergeOpenApi, type OpenApiDocument, type ServiceDocument } from './openapi/merge-openapi.js';
 export { ingestGatewayService } from './service.js';

@@ -2,7 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import type { IngestGatewayEnv } from './ingest-gateway.env.js';
 import { IngestModule } from './ingest/ingest.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
+import { ProxyModule } from './proxy/proxy.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 
@@ -18,7 +20,15 @@ export class IngestGatewayModule {
     });
     return {
       module: IngestGatewayModule,
-      imports: [TenantsModule, CredentialsModule.with(env.ASSAY_ADMIN_KEY), ReceiptsModule, ingest, OperationsModule],
+      imports: [
+        TenantsModule,
+        CredentialsModule.with(env.ASSAY_ADMIN_KEY),
+        ReceiptsModule,
+        ingest,
+        OperationsModule,
+        OpenApiModule,
+        ProxyModule,
+      ],
     };
   }
 }

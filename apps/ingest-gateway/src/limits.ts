@@ -46,6 +46,8 @@ export const limits = {
   multipartFieldBytes: 4_096,
   /** Time that one service has to answer an operator's question that goes to all of them. */
   fanOutTimeoutMs: 3_000,
+  /** Rebuilding publishes up to a week of events again. */
+  rebuildTimeoutMs: 300_000,
   /** How much longer than its `?wait=` a proxied request may take: its owner answers at the end of the wait. */
   proxyWaitGraceMs: 10_000,
   /** The merged OpenAPI document is made anew when it is older: services are upgraded one by one. */

@@ -7,6 +7,7 @@ import { ingestGatewayEnv } from './ingest-gateway.env.js';
 import { IngestGatewayModule } from './ingest-gateway.module.js';
 import { gatewayProblems } from './ingest-gateway.problems.js';
 import { migrations } from './migrations/index.js';
+import { ReadOpenApi } from './openapi/read-openapi.service.js';
 
 /** The only door that strangers may come to. */
 export const ingestGatewayService = defineService({
@@ -18,9 +19,10 @@ export const ingestGatewayService = defineService({
   problems: gatewayProblems,
 });
 
-/** Callers are known by their credentials, and refusals are watched. */
+/** Callers are known by their credentials; refusals are watched; the application is shown to whoever describes it. */
 function callersOf(app: NestFastifyApplication): ResolvePrincipal {
   app.get(RecordDeniedAccess).watch(app.getHttpAdapter().getInstance());
+  app.get(ReadOpenApi).describe(app);
   const resolveCaller = app.get(ResolveCaller);
   return (request) => resolveCaller.execute(request);
 }

@@ -47,8 +47,11 @@ export class ResolveCaller {
    *
    * @throws AssayError `tenants.not-yours`, `tenants.unknown` for an `X-Tenant` that the caller may not act for
    */
-  async execute({ headers, url }: Pick<FastifyRequest, 'headers' | 'url'>): Promise<Principal | null> {
-    if (url.startsWith(internalRoutes)) {
+  async execute({
+    headers,
+    routeOptions,
+  }: Pick<FastifyRequest, 'headers' | 'routeOptions'>): Promise<Principal | null> {
+    if (routeOptions.url?.startsWith(internalRoutes)) {
       const token = headers[internalIdentityHeader];
       return typeof token === 'string' ? this.internal.verify(token) : null;
     }

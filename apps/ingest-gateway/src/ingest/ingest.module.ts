@@ -5,6 +5,7 @@ import { Admission } from './admission.service.js';
 import { AwaitVerdict } from './await-verdict.service.js';
 import { BacklogStore } from './backlog.store.js';
 import { DailyUsageStore } from './daily-usage.store.js';
+import { ExpireIdempotencyKeys } from './expire-idempotency-keys.job.js';
 import { IdempotencyStore } from './idempotency.store.js';
 import { IngestController } from './ingest.controller.js';
 import { IngestDocument } from './ingest-document.service.js';
@@ -27,6 +28,7 @@ export class IngestModule {
         BacklogStore,
         DailyUsageStore,
         IdempotencyStore,
+        ExpireIdempotencyKeys,
         ReceiptsGroupCommit,
         ReceiptWriter,
         Quota,

@@ -85,7 +85,7 @@ export function readOrigin(given: GivenOrigin): OriginReading {
 
 /** True for text that no store and no line of a log trips over: no control characters, no half of a surrogate pair. */
 export function isPlainText(text: string): boolean {
-  return text.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(text);
+  return text.isWellFormed() && !/\p{Cc}/u.test(text);
 }
 
 function wrongIn(field: OriginField, value: string): string | null {
