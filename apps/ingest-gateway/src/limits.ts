@@ -40,6 +40,8 @@ export const limits = {
   intakeRetryAfterSeconds: 10,
   /** What each process counted of its tenants' use is added up this often; a crash forgets no more than that. */
   usageFlushMs: 1_000,
+  /** How long the rest of a refused body is taken in, so that its sender reads the answer rather than a broken pipe. */
+  refusedBodyPatienceMs: 5_000,
   /** Parts of a multipart body, `file` and the fields of the origin with room to spare. */
   multipartMaxParts: 32,
   /** Bytes of one multipart field; the longest origin field, a URL, has 500 characters. */

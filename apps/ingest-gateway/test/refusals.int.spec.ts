@@ -32,7 +32,7 @@ describe('a hostile document', () => {
 
   it.each([
     ['cut short', anSbom().slice(0, -20), 400, 'documents.truncated'],
-    ['empty', '', 400, 'ingest.no-document'],
+    ['empty', '', 400, 'documents.empty'],
     ['of blanks', '   ', 400, 'documents.empty'],
     ['no JSON', '<bom/>', 400, 'documents.syntax'],
     ['in UTF-16', Buffer.from('\ufeff{"bomFormat":"CycloneDX"}', 'utf16le'), 400, 'documents.encoding'],

@@ -40,7 +40,7 @@ export async function readMultipart<Received extends AsyncDisposable>(
     }
     received = receive(file);
     received.catch((error: unknown) => {
-      refusal ??= error;
+      refusal ??= asRefusal(error);
       parser.destroy(error instanceof Error ? error : undefined);
     });
   });

@@ -5,6 +5,8 @@ import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { INGEST_SETTINGS, type IngestSettings } from './ingest.settings.js';
 import { invalid } from '../ingest-gateway.errors.js';
+import { limits } from '../limits.js';
+import { bodyOf } from './body-of.js';
 import { readMultipart } from './read-multipart.js';
 import { TopLevelNames } from './top-level-names.js';
 
@@ -77,6 +79,10 @@ export class ReceiveDocument {
 
   private unpacked({ body, headers }: FastifyRequest): AsyncGenerator<Uint8Array> {
     if (!(body instanceof Readable)) throw invalid('ingest.no-document', 'The request has no body.');
-    return decompress(body, headers['content-encoding'] ?? '', this.settings.maxDocumentBytes);
+    return decompress(
+      bodyOf(body, limits.refusedBodyPatienceMs),
+      headers['content-encoding'] ?? '',
+      this.settings.maxDocumentBytes,
+    );
   }
 }
