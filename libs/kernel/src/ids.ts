@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** A UUID version 7 (RFC 9562 §5.7) in lower-case text form: 48 bits of milliseconds, then 74 random bits. */
 export type Uuid = string;
@@ -12,14 +12,13 @@ export const platformTenant: TenantSlug = 'platform';
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** A new UUIDv7. Ids made by one process in different milliseconds sort by time; within one they are random. */
+/**
+ * A new UUIDv7. Ids made by one process in different milliseconds sort by time; within one they are random. The random bits
+ * are those of a version 4, which Node keeps a stock of: asking for bytes each time costs several times as much.
+ */
 export function newId(nowMs: number = Date.now()): Uuid {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(nowMs, 0, 6);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const time = nowMs.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
 /** True for a UUID of any version in lower case. */
