@@ -21,36 +21,20 @@ export class AdvisoriesStore {
     const ids = advisories.map(({ advisory }) => advisory.id);
     await tx.query(
       `insert into advisories (id, source, digest, group_id, withdrawn, modified, severity, score, vector, summary, body)
-       select * from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::boolean[], $6::timestamptz[], $7::text[],
-                            $8::real[], $9::text[], $10::text[], $11::jsonb[])
+       select * from json_to_recordset($1::json) as a (
+         id text, source text, digest text, group_id uuid, withdrawn boolean, modified timestamptz, severity text,
+         score real, vector text, summary text, body jsonb)
        on conflict (id) do update set
          source = excluded.source, digest = excluded.digest, group_id = excluded.group_id,
          withdrawn = excluded.withdrawn, modified = excluded.modified, severity = excluded.severity,
          score = excluded.score, vector = excluded.vector, summary = excluded.summary, body = excluded.body`,
-      [
-        ids,
-        advisories.map(({ source }) => source),
-        advisories.map(({ digest }) => digest),
-        advisories.map(({ group }) => group),
-        advisories.map(({ advisory }) => advisory.withdrawn !== null),
-        advisories.map(({ advisory }) => advisory.modified),
-        advisories.map(({ advisory }) => advisory.severity),
-        advisories.map(({ advisory }) => advisory.score),
-        advisories.map(({ advisory }) => advisory.vector),
-        advisories.map(({ advisory }) => advisory.summary),
-        advisories.map(({ advisory: { affected: _, ...rest } }) => JSON.stringify(rest)),
-      ],
+      [JSON.stringify(advisories.map(toRow))],
     );
     await tx.query('delete from advisory_packages where advisory_id = any($1::text[])', [ids]);
-    const packages = advisories.flatMap(({ advisory }) => packagesOf(advisory));
     await tx.query(
       `insert into advisory_packages (package_key, advisory_id, affected)
-       select * from unnest($1::text[], $2::text[], $3::jsonb[])`,
-      [
-        packages.map(({ packageKey }) => packageKey),
-        packages.map(({ advisoryId }) => advisoryId),
-        packages.map(({ affected }) => affected),
-      ],
+       select * from json_to_recordset($1::json) as p (package_key text, advisory_id text, affected jsonb)`,
+      [JSON.stringify(advisories.flatMap(({ advisory }) => packagesOf(advisory)))],
     );
   }
 
@@ -94,11 +78,21 @@ export class AdvisoriesStore {
   }
 }
 
-function packagesOf(advisory: Advisory): { packageKey: string; advisoryId: string; affected: string }[] {
+function toRow({ advisory, source, digest, group }: AdvisoryToStore) {
+  const { affected: _, ...body } = advisory;
+  const { id, modified, severity, score, vector, summary, withdrawn } = advisory;
+  return {
+    ...{ id, source, digest, group_id: group, withdrawn: withdrawn !== null },
+    modified,
+    severity,
+    score,
+    vector,
+    summary,
+    body,
+  };
+}
+
+function packagesOf(advisory: Advisory): { package_key: string; advisory_id: string; affected: unknown }[] {
   const byKey = Map.groupBy(advisory.affected, ({ packageKey }) => packageKey);
-  return [...byKey].map(([packageKey, affected]) => ({
-    packageKey,
-    advisoryId: advisory.id,
-    affected: JSON.stringify(affected),
-  }));
+  return [...byKey].map(([key, affected]) => ({ package_key: key, advisory_id: advisory.id, affected }));
 }

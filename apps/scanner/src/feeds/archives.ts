@@ -28,7 +28,8 @@ export async function* tarEntries(bytes: Readable): AsyncGenerator<ArchiveEntry>
   // A broken source has to end the reading side too; the other way round it does so by itself.
   bytes.once('error', (error) => unpacker.destroy(error));
   for await (const entry of bytes.pipe(unpacker)) {
-    if (entry.header.type === 'file' && isRecord(entry.header.name)) yield { name: entry.header.name, content: bytesIn(entry) };
+    if (entry.header.type === 'file' && isRecord(entry.header.name))
+      yield { name: entry.header.name, content: bytesIn(entry) };
     else entry.resume();
   }
 }

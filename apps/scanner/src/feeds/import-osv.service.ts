@@ -5,7 +5,7 @@ import type { Advisory } from '../advisories/advisory.js';
 import { mergeDuplicates } from '../advisories/merge-advisories.js';
 import { importSliceRecords, maxNamedRejections } from '../limits.js';
 import { AdvisoriesStore } from './advisories.store.js';
-import { type FeedRun, type ImportResult, noImport, type Rejection } from './feed.js';
+import { type FeedRun, type ImportCounts, type ImportResult, noImport, type Rejection } from './feed.js';
 import type { SourcedReading } from './feed-files.js';
 import { type FeedRecord, FeedRecordsStore, type StagedId } from './feed-records.store.js';
 import { JoinGroups } from './join-groups.service.js';
@@ -32,11 +32,13 @@ export class ImportOsv {
     const rejections: Rejection[] = [];
     const sources = new Set<string>();
     let slice: FeedRecord[] = [];
+    let writing = Promise.resolve();
+    // The database writes one slice while the next one is read.
     const stage = async (): Promise<void> => {
-      const full = slice;
+      await writing;
+      writing = this.#stage(run, slice, { read: counts.read, rejected: counts.rejected });
+      writing.catch(() => undefined);
       slice = [];
-      await this.transactions.runAcrossTenants((tx) => this.records.add(tx, run.refreshId, full));
-      await run.onProgress({ read: counts.read, rejected: counts.rejected });
     };
     for await (const { source, reading } of readings) {
       counts.read += 1;
@@ -49,7 +51,8 @@ export class ImportOsv {
       }
       if (slice.length >= importSliceRecords) await stage();
     }
-    if (slice.length > 0) await stage();
+    await stage();
+    await writing;
 
     for (let after: string | null = ''; after !== null;) {
       const page = await this.transactions.runAcrossTenants((tx) => this.#applyPage(tx, run.refreshId, after ?? ''));
@@ -61,6 +64,11 @@ export class ImportOsv {
     if (isWhole) counts.removed = await this.#removeMissing(run.refreshId, [...sources]);
     const { records, newest, digest } = await this.transactions.runAcrossTenants((tx) => this.advisories.summary(tx));
     return { ...counts, records, rejections, version: newest, digest };
+  }
+
+  async #stage(run: FeedRun, slice: readonly FeedRecord[], counts: Partial<ImportCounts>): Promise<void> {
+    await this.transactions.runAcrossTenants((tx) => this.records.add(tx, run.refreshId, slice));
+    await run.onProgress(counts);
   }
 
   async #applyPage(

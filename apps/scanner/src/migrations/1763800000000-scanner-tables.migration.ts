@@ -62,7 +62,7 @@ export class ScannerTables1763800000000 implements MigrationInterface {
         id text not null,
         source text not null,
         digest text not null,
-        body jsonb not null
+        body json not null
       );
       create index feed_records_idx on feed_records (refresh_id, id);
 

@@ -17,11 +17,13 @@ export class ParserThread {
 
   private constructor(private readonly worker: Worker) {
     worker.unref();
-    worker.once('exit', () => (this.#dead = true));
+    // An error comes before the exit; between the two the thread must not be given another document.
+    for (const event of ['error', 'exit']) worker.once(event, () => (this.#dead = true));
   }
 
   static start(): ParserThread {
-    return new ParserThread(new Worker(workerFile));
+    // Flags of the main thread, such as the tests' import conditions, do not fit the built code.
+    return new ParserThread(new Worker(workerFile, { execArgv: [] }));
   }
 
   get isDead(): boolean {

@@ -39,7 +39,15 @@ export interface Answer {
 
 const nowhere: Origin = {
   ...{ provider: '', org: '', repo: null, branch: null, prId: null, targetBranch: null, commitSha: null },
-  ...{ baseSha: null, runId: null, runUrl: null, runStartedAt: null, imageName: null, imageTag: null, imageDigest: null },
+  ...{
+    baseSha: null,
+    runId: null,
+    runUrl: null,
+    runStartedAt: null,
+    imageName: null,
+    imageTag: null,
+    imageDigest: null,
+  },
 };
 
 /** The real scanner on real Postgres and NATS, with a gateway that does nothing but publish. */
