@@ -12,3 +12,7 @@ export const clockSchema = z.object({
   startedAt: z.iso.datetime(),
   dueAt: z.iso.datetime(),
 });
+
+/** A clock in a list of clocks of one subject. */
+export const clockOfSubject = clockSchema.omit({ subject: true });
+export type ClockOfSubject = z.infer<typeof clockOfSubject>;

@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Origin, originSchema, type Subject, subjectKey, subjectOfOrigin, subjectSchema } from './subject.js';
+import {
+  type Origin,
+  originSchema,
+  type Subject,
+  subjectKey,
+  subjectOfKey,
+  subjectOfOrigin,
+  subjectSchema,
+} from './subject.js';
 
 /** Names as an attacker would choose them: made of what other products use as separators. */
 const name = fc.oneof(
@@ -40,6 +48,14 @@ describe('the key of a subject', () => {
       fc.property(subject, (given) => {
         const { kind, ...fields } = given;
         expect(JSON.parse(subjectKey(given))).toEqual([kind, ...Object.values(fields)]);
+      }),
+    );
+  });
+
+  it('leads back to the subject', () => {
+    fc.assert(
+      fc.property(subject, (given) => {
+        expect(subjectOfKey(subjectKey(given))).toEqual(given);
       }),
     );
   });

@@ -26,6 +26,14 @@ export function subjectKey(subject: Subject): string {
   }
 }
 
+/** The subject of a key that `subjectKey` made. @throws SyntaxError or ZodError for any other text */
+export function subjectOfKey(key: string): Subject {
+  const [kind, ...fields] = z.array(z.string()).parse(JSON.parse(key));
+  const names = subjectSchema.options.find(({ shape }) => shape.kind.value === kind);
+  const [, ...named] = Object.keys(names?.shape ?? {});
+  return subjectSchema.parse({ kind, ...Object.fromEntries(named.map((name, index) => [name, fields[index]])) });
+}
+
 /** Everything the caller said of where a document came from (`api.md`, "Where it came from"). Absent is null. */
 export const originSchema = z.object({
   provider: z.string(),
