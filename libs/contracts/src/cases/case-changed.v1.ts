@@ -11,6 +11,9 @@ export const caseChangedV1 = defineEvent(
     subject: subjectSchema,
     status: z.enum(['OPEN', 'RESOLVED']),
     counts: severityCountsSchema,
+    /** Who looks after it, and how far people have come: set by hand. */
+    owner: z.string().nullable().optional(),
+    state: z.enum(['new', 'in-progress', 'done']).optional(),
   }),
   { audited: true },
 );
