@@ -6,7 +6,9 @@ export type CaseEngineErrorCode =
   | 'cases.no-such-run'
   | 'cases.no-such-exception'
   | 'cases.malformed-findings'
+  | 'cases.malformed-number'
   | 'cases.origin-too-long'
+  | 'cases.out-of-scope'
   | 'cases.unknown-run'
   | 'cases.wrong-request';
 

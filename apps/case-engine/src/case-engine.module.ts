@@ -1,5 +1,9 @@
 import { Module } from '@nestjs/common';
+import { AdvisoriesModule } from './advisories/advisories.module.js';
 import { CasesModule } from './cases/cases.module.js';
+import { ExceptionsModule } from './exceptions/exceptions.module.js';
+import { GateModule } from './gate/gate.module.js';
+import { RunsModule } from './runs/runs.module.js';
 
-@Module({ imports: [CasesModule] })
+@Module({ imports: [CasesModule, RunsModule, GateModule, ExceptionsModule, AdvisoriesModule] })
 export class CaseEngineModule {}

@@ -14,7 +14,7 @@ describe('the limits of case-engine', () => {
       expiryTickMs: 1_000,
       expiryBatch: 100,
       casesPage: 500,
-      scopedRowsPerPage: 5_000,
+      diffFindings: 500,
       reasonChars: 2_000,
     });
   });

@@ -23,8 +23,8 @@ export const limits = {
   expiryBatch: 100,
   /** The most cases of one page, and how many there are where nobody says (`api.md`, Lists). */
   casesPage: 500,
-  /** Rows looked at for one page where a credential sees only some repositories; what it misses is on the next page. */
-  scopedRowsPerPage: 5_000,
+  /** Findings that a diff shows of each side: what one page of any list has at most. */
+  diffFindings: 500,
   /** Longest reason of an exception and longest comment on a case: a paragraph. */
   reasonChars: 2_000,
 } as const;

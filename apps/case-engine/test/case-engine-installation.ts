@@ -78,7 +78,12 @@ export function aFinding(id: string, known: Partial<Finding> = {}): Finding {
     vector: null,
     kev: null,
     epss: null,
-    component: { purl: `pkg:npm/${id.toLowerCase()}@1.0.0`, name: id.toLowerCase(), version: '1.0.0', fixedVersion: null },
+    component: {
+      purl: `pkg:npm/${id.toLowerCase()}@1.0.0`,
+      name: id.toLowerCase(),
+      version: '1.0.0',
+      fixedVersion: null,
+    },
     target: '',
     engines: ['assay-osv'],
     ...known,

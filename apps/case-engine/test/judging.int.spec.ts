@@ -14,7 +14,11 @@ afterEach(async () => {
 describe('a scan', () => {
   it('opens a case, blocks the change and says so', async () => {
     const verdict = await installation.judge({
-      findings: [aFinding('CVE-1', { severity: 'critical' }), aFinding('CVE-2'), aFinding('CVE-3', { severity: 'low' })],
+      findings: [
+        aFinding('CVE-1', { severity: 'critical' }),
+        aFinding('CVE-2'),
+        aFinding('CVE-3', { severity: 'low' }),
+      ],
       components: 512,
     });
 
@@ -30,7 +34,13 @@ describe('a scan', () => {
       newInThisChange: { critical: 1, high: 1, low: 1 },
     });
     const [judged] = installation.said(findingsJudgedV1);
-    expect(judged).toMatchObject({ caseId: 1, because: 'run', openedCount: 3, subject: thePullRequest, commitSha: 'c1' });
+    expect(judged).toMatchObject({
+      caseId: 1,
+      because: 'run',
+      openedCount: 3,
+      subject: thePullRequest,
+      commitSha: 'c1',
+    });
     expect(judged?.change?.opened.map(({ vulnerabilityId }) => vulnerabilityId)).toEqual(['CVE-1', 'CVE-2', 'CVE-3']);
     expect(installation.said(runRecordedV1)).toMatchObject([{ runId: verdict.runId, newest: true }]);
     expect(installation.said(caseChangedV1)).toMatchObject([{ caseId: 1, status: 'OPEN' }]);
@@ -53,7 +63,11 @@ describe('a scan', () => {
       const said = installation.said(findingsJudgedV1);
       return said.length === 2 && said;
     });
-    expect(changes[1]).toMatchObject({ openedCount: 0, resolvedCount: 1, change: { resolved: [{ vulnerabilityId: 'CVE-1' }] } });
+    expect(changes[1]).toMatchObject({
+      openedCount: 0,
+      resolvedCount: 1,
+      change: { resolved: [{ vulnerabilityId: 'CVE-1' }] },
+    });
   });
 
   it('of an older run enters the history, gets its verdict and changes nothing else', async () => {
@@ -74,10 +88,16 @@ describe('a scan', () => {
   });
 
   it('of a pull request is compared with the target branch', async () => {
-    await installation.judge({ findings: [aFinding('CVE-1')], origin: push('main', { commitSha: 'base', runId: '90' }) });
+    await installation.judge({
+      findings: [aFinding('CVE-1')],
+      origin: push('main', { commitSha: 'base', runId: '90' }),
+    });
     const verdict = await installation.judge({ findings: [aFinding('CVE-1'), aFinding('CVE-2')] });
     expect(verdict).toMatchObject({ baseline: { commitSha: 'base' }, newInThisChange: { high: 1 } });
-    expect(verdict.reasons).toEqual(['1 high finding is new in this change', '1 high finding is in the target branch already']);
+    expect(verdict.reasons).toEqual([
+      '1 high finding is new in this change',
+      '1 high finding is in the target branch already',
+    ]);
   });
 
   it('without a subject is judged on its own', async () => {

@@ -17,6 +17,8 @@ export interface Case {
   /** The newest run's, null before the first. */
   readonly newestRun: Uuid | null;
   readonly imageName: string | null;
+  readonly commitSha: string | null;
+  readonly runUrl: string | null;
   readonly baseline: Baseline;
   /** The moment of the last judgement. Each is later than the one before, whatever clocks say. */
   readonly judgedAt: Date;
@@ -66,16 +68,16 @@ export function nextMoment(last: Date, now: Date): Date {
 /** The case after a judgement of its newest run. The version grows only if somebody could see a difference. */
 export function evolve(before: Case, judgement: Judgement, run: Pick<Run, 'id' | 'origin'> | null, at: Date): Case {
   const { counts, findingsChanged } = judgement;
-  const newestRun = run?.id ?? before.newestRun;
-  const imageName = run === null ? before.imageName : run.origin.imageName;
-  const same = !findingsChanged && before.version > 0 && before.newestRun === newestRun;
-  return {
-    ...before,
-    counts,
-    status: statusOf(counts),
-    newestRun,
-    imageName,
-    version: before.version + (same ? 0 : 1),
-    judgedAt: at,
-  };
+  const newest =
+    run === null
+      ? {}
+      : {
+          newestRun: run.id,
+          imageName: run.origin.imageName,
+          commitSha: run.origin.commitSha,
+          runUrl: run.origin.runUrl,
+        };
+  const after = { ...before, ...newest, counts, status: statusOf(counts), judgedAt: at };
+  const same = !findingsChanged && before.version > 0 && before.newestRun === after.newestRun;
+  return { ...after, version: before.version + (same ? 0 : 1) };
 }

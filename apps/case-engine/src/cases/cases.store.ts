@@ -17,13 +17,15 @@ interface CaseRow extends SeverityCounts {
   readonly excluded: number;
   readonly newest_run: Uuid | null;
   readonly image_name: string | null;
+  readonly commit_sha: string | null;
+  readonly run_url: string | null;
   readonly baseline_run: Uuid | null;
   readonly baseline_branch: string | null;
   readonly judged_at: Date;
 }
 
 const columns = `c.id, c.subject, c.status, c.version, c.critical, c.high, c.medium, c.low, c.unknown, c.kev, c.excluded,
-  c.newest_run, c.image_name, c.baseline_run, c.baseline_branch, c.judged_at`;
+  c.newest_run, c.image_name, c.commit_sha, c.run_url, c.baseline_run, c.baseline_branch, c.judged_at`;
 
 const lockBySubject = `
   with barrier as materialized (select pg_advisory_xact_lock_shared($1, hashtext($2)))
@@ -38,13 +40,16 @@ export class CasesStore {
    * knows the exception, or is finished before it is looked for.
    */
   async lock(tx: Transaction, subject: Subject): Promise<Case> {
-    const key = hexOf(digestOf(subjectKey(subject)));
     for (;;) {
-      const [known] = await tx.query<CaseRow>(lockBySubject, [judgingLock, tx.tenant, key]);
-      if (known !== undefined) return toCase(known);
-      const made = await this.make(tx, subject, key);
-      if (made !== null) return made;
+      const kase = (await this.lockKnown(tx, subject)) ?? (await this.make(tx, subject));
+      if (kase !== null) return kase;
     }
+  }
+
+  /** The same, null if there is none. */
+  async lockKnown(tx: Transaction, subject: Subject): Promise<Case | null> {
+    const [row] = await tx.query<CaseRow>(lockBySubject, [judgingLock, tx.tenant, keyOf(subject)]);
+    return row === undefined ? null : toCase(row);
   }
 
   /** The same for documents that belong to no case: they too are judged by the exceptions of the tenant. */
@@ -67,7 +72,7 @@ export class CasesStore {
   }
 
   /** Null if another transaction has made it meanwhile. A number is drawn only here, so that numbers have few gaps. */
-  private async make(tx: Transaction, subject: Subject, key: string): Promise<Case | null> {
+  private async make(tx: Transaction, subject: Subject): Promise<Case | null> {
     const { provider, org, repo } = 'repo' in subject ? subject : { provider: '', org: '', repo: '' };
     const [row] = await tx.query<CaseRow>(
       `insert into cases as c (tenant, subject_key, subject, case_key, provider, org, repo, branch, pr_id, image_name,
@@ -77,7 +82,7 @@ export class CasesStore {
        returning ${columns}`,
       [
         tx.tenant,
-        key,
+        keyOf(subject),
         JSON.stringify(subject),
         caseKey(subject),
         provider,
@@ -104,6 +109,11 @@ export class CasesStore {
       [JSON.stringify(cases.map(judgementOf))],
     );
   }
+}
+
+/** Names may be longer than an index row; 64 hexadecimal digits are not. */
+function keyOf(subject: Subject): string {
+  return hexOf(digestOf(subjectKey(subject)));
 }
 
 /** The columns that a judgement writes. */
@@ -139,6 +149,8 @@ function toCase(row: CaseRow): Case {
     counts: { ...noCounts(), critical, high, medium, low, unknown, kev, excluded },
     newestRun: row.newest_run,
     imageName: row.image_name,
+    commitSha: row.commit_sha,
+    runUrl: row.run_url,
     baseline: { runId: row.baseline_run, branch: row.baseline_branch },
     judgedAt: row.judged_at,
   };

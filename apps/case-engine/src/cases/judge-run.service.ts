@@ -12,7 +12,7 @@ import { compareRuns, componentsOf, type Run, type RunDocument } from '../runs/r
 import { type BaselineRun, type JudgingContext, RunsStore } from '../runs/runs.store.js';
 import { baselineOf } from './baseline.js';
 import { type Case, evolve, nextMoment } from './case.js';
-import { PublishJudgement } from './publish-judgement.service.js';
+import { type JudgedRunRef, PublishJudgement } from './publish-judgement.service.js';
 
 /** A run that shall be judged, with all that is known under the lock of its case. */
 export interface JudgeRunCommand {
@@ -78,7 +78,8 @@ export class JudgeRun {
   ): Promise<Case | null> {
     if (kase !== null) return kase;
     const { opened, excepted } = compare([], judged);
-    await this.publish.execute(tx, { because, case: null, run, receiptId, counts, opened, excepted, resolved: [] });
+    const said = { because, case: null, run: refOf(run), receiptId, counts, opened, excepted, resolved: [] };
+    await this.publish.execute(tx, said);
     return null;
   }
 
@@ -92,10 +93,11 @@ export class JudgeRun {
     const difference = compare(await this.findings.open(tx, before.id), judged);
     const at = nextMoment(before.judgedAt, tx.now);
     const after = evolve(before, { counts, findingsChanged: !isEmpty(difference) }, run, at);
-    const resolved = await this.findings.record(tx, before.id, difference, at);
+    const resolved = await this.findings.record(tx, [{ caseId: before.id, difference, at }]);
     if (after.version === before.version) return after;
     const { opened, excepted } = difference;
-    await this.publish.execute(tx, { because, case: after, run, receiptId, counts, opened, excepted, resolved });
+    const said = { because, case: after, run: refOf(run), receiptId, counts, opened, excepted, resolved };
+    await this.publish.execute(tx, said);
     return after;
   }
 
@@ -128,6 +130,10 @@ export class JudgeRun {
     const all = baseline.findings.map((digest) => this.readFindings.execute(tx.tenant, digest));
     return new Set((await Promise.all(all)).flatMap((findings) => findings.map(({ key }) => key)));
   }
+}
+
+function refOf({ id, origin: { commitSha, runUrl } }: Run): JudgedRunRef {
+  return { id, commitSha, runUrl };
 }
 
 /** True if the case already stands by a newer run. */

@@ -1,10 +1,4 @@
-import {
-  type DataOf,
-  gateDecidedV1,
-  type Origin,
-  runRecordedV1,
-  type scanCompletedV1,
-} from '@assay/contracts';
+import { type DataOf, gateDecidedV1, type Origin, runRecordedV1, type scanCompletedV1 } from '@assay/contracts';
 import { AssayError, type FieldError, newId } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';

@@ -14,15 +14,21 @@ import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { inFewWords, type JudgedCounts } from '../findings/judgement.js';
 import { limits } from '../limits.js';
-import type { Run } from '../runs/run.js';
 import type { Case } from './case.js';
+
+/** The run that was judged, as events name it. */
+export interface JudgedRunRef {
+  readonly id: Uuid | null;
+  readonly commitSha: string | null;
+  readonly runUrl: string | null;
+}
 
 /** A judgement that changed something. */
 export interface Announcement {
   readonly because: DataOf<typeof findingsJudgedV1>['because'];
   /** Null where a document without a subject was judged. */
   readonly case: Case | null;
-  readonly run: Pick<Run, 'id' | 'origin'> | null;
+  readonly run: JudgedRunRef;
   readonly receiptId: Uuid | null;
   readonly counts: JudgedCounts;
   readonly opened: readonly Finding[];
@@ -55,11 +61,11 @@ export class PublishJudgement {
       findingsJudgedV1,
       {
         receiptId: said.receiptId,
-        runId: run?.id ?? kase?.newestRun ?? null,
+        runId: run.id,
         caseId: kase?.id ?? null,
         subject: kase?.subject ?? null,
-        commitSha: run?.origin.commitSha ?? null,
-        runUrl: run?.origin.runUrl ?? null,
+        commitSha: run.commitSha,
+        runUrl: run.runUrl,
         because: said.because,
         openedCount: change.opened.length,
         exceptedCount: change.excepted.length,

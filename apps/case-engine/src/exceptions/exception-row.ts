@@ -14,8 +14,7 @@ export interface ExceptionRow {
   readonly granted_at: Date | string;
 }
 
-export const exceptionColumns =
-  'id, what_kind, what_id, what_group, scope, reason, expires_at, granted_by, granted_at';
+export const exceptionColumns = 'id, what_kind, what_id, what_group, scope, reason, expires_at, granted_by, granted_at';
 
 export function toException(row: ExceptionRow): Exception {
   return {

@@ -16,27 +16,34 @@ interface KnownRow {
 
 const record = `
   with ending as (
-    update findings f set known_until = $3, ended_as = e.ended_as
-      from unnest($4::text[], $5::text[]) as e(key, ended_as)
-     where f.case_id = $2 and f.key = e.key and f.known_until is null
+    update findings f set known_until = e.at, ended_as = e.ended_as
+      from unnest($2::integer[], $3::text[], $4::text[], $5::timestamptz[]) as e(case_id, key, ended_as, at)
+     where f.case_id = e.case_id and f.key = e.key and f.known_until is null
     returning f.ended_as, f.detail
   ), beginning as (
     insert into findings (tenant, case_id, key, known_from, first_seen_at, state, exception_id, severity, severity_rank,
                           kev, grp, vulnerability_id, place, detail)
-    select $1, $2, b.key, $3, coalesce(earlier.first_seen_at, $3), b.state, b.exception_id, b.severity, b.severity_rank,
-           b.kev, b.grp, b.vulnerability_id, b.place, b.detail::jsonb
-      from unnest($6::text[], $7::text[], $8::uuid[], $9::text[], $10::smallint[], $11::boolean[], $12::uuid[],
-                  $13::text[], $14::text[], $15::text[])
-             as b(key, state, exception_id, severity, severity_rank, kev, grp, vulnerability_id, place, detail)
+    select $1, b.case_id, b.key, b.at, coalesce(earlier.first_seen_at, b.at), b.state, b.exception_id, b.severity,
+           b.severity_rank, b.kev, b.grp, b.vulnerability_id, b.place, b.detail::jsonb
+      from unnest($6::integer[], $7::text[], $8::timestamptz[], $9::text[], $10::uuid[], $11::text[], $12::smallint[],
+                  $13::boolean[], $14::uuid[], $15::text[], $16::text[], $17::text[])
+             as b(case_id, key, at, state, exception_id, severity, severity_rank, kev, grp, vulnerability_id, place, detail)
       left join lateral (select min(o.first_seen_at) as first_seen_at from findings o
-                          where o.case_id = $2 and o.key = b.key) earlier on true
+                          where o.case_id = b.case_id and o.key = b.key) earlier on true
      where (select count(*) from ending) >= 0
   ), names as (
     insert into vulnerability_names (tenant, name, grp)
-    select distinct $1, n.name, n.grp from unnest($16::text[], $17::uuid[]) as n(name, grp) order by 2, 3
+    select distinct $1, n.name, n.grp from unnest($18::text[], $19::uuid[]) as n(name, grp) order by 2, 3
     on conflict do nothing
   )
   select detail from ending where ended_as = 'resolved'`;
+
+/** What a judgement changed in one case, and when. */
+export interface CaseDifference {
+  readonly caseId: number;
+  readonly difference: Difference;
+  readonly at: Date;
+}
 
 /**
  * Judged findings as intervals: what was known of a case, from when until when. Intervals end and begin, and are never
@@ -62,10 +69,18 @@ export class FindingsStore {
     }));
   }
 
-  /** Writes what a judgement changed and gives the findings that are gone. `ending` is read first: a key may end and begin. */
-  async record(tx: Transaction, caseId: number, difference: Difference, at: Date): Promise<Finding[]> {
-    const { ending, beginning, renamed } = difference;
-    if (renamed.length > 0) await this.rename(tx, caseId, renamed);
+  /**
+   * Writes what judgements changed and gives the findings that are gone. That intervals have ended is made sure before
+   * others begin, because a key may do both.
+   */
+  async record(tx: Transaction, changes: readonly CaseDifference[]): Promise<Finding[]> {
+    await this.rename(tx, changes);
+    const ending = changes.flatMap(({ caseId, difference, at }) =>
+      difference.ending.map((each) => ({ ...each, caseId, at })),
+    );
+    const beginning = changes.flatMap(({ caseId, difference, at }) =>
+      difference.beginning.map((each) => ({ ...each, caseId, at })),
+    );
     if (ending.length === 0 && beginning.length === 0) return [];
     const found = beginning.map(({ finding }) => finding);
     const names = found.flatMap(({ group, vulnerabilityId, aliases }) =>
@@ -73,11 +88,13 @@ export class FindingsStore {
     );
     const rows = await tx.query<{ detail: Finding }>(record, [
       tx.tenant,
-      caseId,
-      at,
+      ending.map(({ caseId }) => caseId),
       ending.map(({ key }) => key),
       ending.map(({ as }) => as),
+      ending.map(({ at }) => at),
+      beginning.map(({ caseId }) => caseId),
       found.map(({ key }) => key),
+      beginning.map(({ at }) => at),
       beginning.map(({ state }) => state),
       beginning.map(({ exceptionId }) => exceptionId),
       found.map(({ severity }) => severity),
@@ -94,11 +111,15 @@ export class FindingsStore {
   }
 
   /** All intervals of a finding follow its new key, so that first-seen stays. */
-  private async rename(tx: Transaction, caseId: number, renamed: Difference['renamed']): Promise<void> {
+  private async rename(tx: Transaction, changes: readonly CaseDifference[]): Promise<void> {
+    const renamed = changes.flatMap(({ caseId, difference }) =>
+      difference.renamed.map((each) => ({ ...each, caseId })),
+    );
+    if (renamed.length === 0) return;
     await tx.query(
-      `update findings f set key = n.new_key from unnest($2::text[], $3::text[]) as n(old_key, new_key)
-        where f.case_id = $1 and f.key = n.old_key`,
-      [caseId, renamed.map(({ from }) => from), renamed.map(({ to }) => to)],
+      `update findings f set key = n.new_key from unnest($1::integer[], $2::text[], $3::text[]) as n(case_id, old_key, new_key)
+        where f.case_id = n.case_id and f.key = n.old_key`,
+      [renamed.map(({ caseId }) => caseId), renamed.map(({ from }) => from), renamed.map(({ to }) => to)],
     );
   }
 }

@@ -46,7 +46,9 @@ export function judge(
 }
 
 /** Counts what is open by severity, and beside it the excluded. */
-export function countsOf(judged: readonly { finding: Pick<Finding, 'severity' | 'kev'>; state: State }[]): JudgedCounts {
+export function countsOf(
+  judged: readonly { finding: Pick<Finding, 'severity' | 'kev'>; state: State }[],
+): JudgedCounts {
   const counts = { ...noCounts(), kev: 0, excluded: 0 };
   for (const { finding, state } of judged) {
     if (state === 'excluded') counts.excluded += 1;

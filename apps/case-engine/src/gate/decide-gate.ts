@@ -19,7 +19,10 @@ export interface GateQuestion {
 export type GateDecision = Pick<Verdict, 'gate' | 'verdict' | 'reasons' | 'newInThisChange'>;
 
 /** Decides whether a change may merge. What an exception covers does not count. */
-export function decideGate(question: GateQuestion, conditions: readonly GateCondition[] = gateConditions): GateDecision {
+export function decideGate(
+  question: GateQuestion,
+  conditions: readonly GateCondition[] = gateConditions,
+): GateDecision {
   const { policy, subject, targetBranch, judged, baseline } = question;
   const candidates = judged
     .filter(({ state }) => state === 'open')
@@ -39,12 +42,17 @@ export function decideGate(question: GateQuestion, conditions: readonly GateCond
   }
   const reasons = conditions.flatMap((each) => explain(each, blocking.get(each) ?? []));
   const blocked = blocking.size > 0;
-  if (!blocked) return { gate: false, verdict: 'pass', reasons: ['Nothing that counts blocks this change'], newInThisChange };
+  if (!blocked)
+    return { gate: false, verdict: 'pass', reasons: ['Nothing that counts blocks this change'], newInThisChange };
   return { gate: true, verdict: 'block', reasons, newInThisChange };
 }
 
 /** The first condition that blocks this finding and is not overruled by one that spares it. */
-function blockerOf(candidate: Candidate, policy: GatePolicy, conditions: readonly GateCondition[]): GateCondition | null {
+function blockerOf(
+  candidate: Candidate,
+  policy: GatePolicy,
+  conditions: readonly GateCondition[],
+): GateCondition | null {
   const opinions = conditions.map((each) => ({ each, opinion: each.weigh(policy[each.name], candidate) }));
   const always = opinions.find(({ opinion }) => opinion === 'always');
   if (always !== undefined) return always.each;

@@ -41,6 +41,7 @@ export class Cases implements MigrationInterface {
         baseline_branch text,
         owner text,
         comment text,
+        state text not null default 'new',
         created_at timestamptz not null,
         updated_at timestamptz not null,
         judged_at timestamptz not null,

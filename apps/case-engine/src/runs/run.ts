@@ -54,7 +54,10 @@ export function runKey(subject: Subject | null, origin: Origin, receiptId: Uuid)
  */
 export function compareRuns(one: RunOrder, other: RunOrder): number {
   return (
-    byStart(one, other) || byNumber(one, other) || one.acceptedAt.getTime() - other.acceptedAt.getTime() || byName(one, other)
+    byStart(one, other) ||
+    byNumber(one, other) ||
+    one.acceptedAt.getTime() - other.acceptedAt.getTime() ||
+    byName(one, other)
   );
 }
 
@@ -119,6 +122,22 @@ function mergeOrigins(one: Origin, other: Origin): Origin {
     a === null ? b : b === null ? a : a < b ? a : b;
   const fields = Object.keys(one) as (keyof Origin)[];
   return Object.fromEntries(fields.map((field) => [field, smaller(one[field], other[field])])) as Origin;
+}
+
+/** Findings of a document that nobody sent anew, because advisories changed. */
+export type Refreshed = Pick<RunDocument, 'tool' | 'receiptId' | 'scanId' | 'findingsDigest'> & {
+  readonly findingsVersion: number;
+};
+
+/**
+ * The run with new findings for one of its documents; null where they change nothing: the document has been replaced by a
+ * later one, or these findings or newer ones are known.
+ */
+export function refresh(run: Run, news: Refreshed): { readonly run: Run; readonly document: RunDocument } | null {
+  const known = run.documents.find(({ tool, receiptId }) => tool === news.tool && receiptId === news.receiptId);
+  if (known === undefined || (known.findingsVersion ?? -1) >= news.findingsVersion) return null;
+  const document = { ...known, ...news };
+  return { run: { ...run, documents: run.documents.map((each) => (each === known ? document : each)) }, document };
 }
 
 function isLater(one: RunDocument, other: RunDocument): boolean {

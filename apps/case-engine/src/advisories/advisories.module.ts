@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { CasesModule } from '../cases/cases.module.js';
+import { ExceptionsModule } from '../exceptions/exceptions.module.js';
+import { AdvisoriesSubscriber } from './advisories.subscriber.js';
+import { MergeVulnerabilities } from './merge-vulnerabilities.service.js';
+import { MergesStore } from './merges.store.js';
+import { RejudgeFindings } from './rejudge-findings.service.js';
+
+@Module({
+  imports: [CasesModule, ExceptionsModule],
+  controllers: [AdvisoriesSubscriber],
+  providers: [MergesStore, MergeVulnerabilities, RejudgeFindings],
+})
+export class AdvisoriesModule {}

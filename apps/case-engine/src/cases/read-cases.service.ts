@@ -1,0 +1,82 @@
+import { caseChangedV1 } from '@assay/contracts';
+import { mayActOnRepository, type Principal } from '@assay/identity';
+import { type Transaction, Transactions } from '@assay/persistence';
+import { type Page, pageOf } from '@assay/service-host';
+import { Injectable } from '@nestjs/common';
+import { notFound } from '../case-engine.errors.js';
+import type { ChangeCaseDto } from './cases.dto.js';
+import { type CaseFilter, type CaseRecord, type FindingRecord, ReadCasesStore } from './read-cases.store.js';
+
+/** Cases as callers may see them: their tenant's, and of these the repositories that their credential is for. */
+@Injectable()
+export class ReadCases {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly store: ReadCasesStore,
+  ) {}
+
+  /** A page may be shorter than asked for where the credential is limited; only the cursor says whether there is more. */
+  async list(
+    caller: Principal,
+    filter: CaseFilter,
+    query: { readonly limit: number; readonly before: number | null; readonly count: boolean },
+  ): Promise<Page<CaseRecord>> {
+    return this.transactions.run(caller.tenant, async (tx) => {
+      const rows = await this.store.list(tx, filter, query.limit + 1, query.before);
+      const page = pageOf(rows, query.limit, ({ id }) => id);
+      const items = page.items.filter((each) => maySee(caller, each));
+      return { ...page, items, ...(query.count ? { total: await this.store.count(tx, filter) } : {}) };
+    });
+  }
+
+  /** @throws AssayError `cases.no-such-case`, for another tenant's too */
+  async find(caller: Principal, id: number): Promise<CaseRecord> {
+    return this.transactions.run(caller.tenant, (tx) => this.visible(tx, caller, id));
+  }
+
+  /** @throws AssayError `cases.no-such-case` */
+  async findings(
+    caller: Principal,
+    id: number,
+    query: { readonly limit: number; readonly after: readonly [number, string] | null },
+  ): Promise<Page<FindingRecord>> {
+    return this.transactions.run(caller.tenant, async (tx) => {
+      await this.visible(tx, caller, id);
+      const rows = await this.store.findings(tx, id, query.limit + 1, query.after);
+      return pageOf(rows, query.limit, ({ severity_rank, key }) => [severity_rank, key]);
+    });
+  }
+
+  /** Writes what people say of a case: owner, comment, how far they have come. @throws AssayError `cases.no-such-case` */
+  async change(caller: Principal, id: number, change: ChangeCaseDto): Promise<CaseRecord> {
+    const { tenant, actor } = caller;
+    return this.transactions.run({ tenant, actor }, async (tx) => {
+      await this.visible(tx, caller, id);
+      const changed = await this.store.change(tx, id, change);
+      if (changed === null) throw noSuchCase();
+      const { subject, status, version, owner, state, critical, high, medium, low, unknown } = changed;
+      tx.publish(
+        caseChangedV1,
+        { caseId: id, subject, status, counts: { critical, high, medium, low, unknown }, owner, state },
+        { subject: String(id), version },
+      );
+      return changed;
+    });
+  }
+
+  private async visible(tx: Transaction, caller: Principal, id: number): Promise<CaseRecord> {
+    const found = await this.store.find(tx, id);
+    if (found === null || !maySee(caller, found)) throw noSuchCase();
+    return found;
+  }
+}
+
+/** A credential that is limited to repositories has nothing to do with cases that are of none. */
+function maySee(caller: Principal, { subject, org, repo }: CaseRecord): boolean {
+  if (caller.scope.repositories === null) return true;
+  return 'repo' in subject && mayActOnRepository(caller, org, repo);
+}
+
+function noSuchCase(): Error {
+  return notFound('cases.no-such-case', 'Case not found');
+}

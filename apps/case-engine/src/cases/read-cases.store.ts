@@ -1,0 +1,129 @@
+import type { Finding, Subject } from '@assay/contracts';
+import type { SeverityCounts, Uuid } from '@assay/kernel';
+import type { Transaction } from '@assay/persistence';
+import { Injectable } from '@nestjs/common';
+import type { CaseStatus } from './case.js';
+
+/** A case as it lies in its table, for those who only read. */
+export interface CaseRecord extends SeverityCounts {
+  readonly id: number;
+  readonly subject: Subject;
+  readonly case_key: string;
+  readonly provider: string;
+  readonly org: string;
+  readonly repo: string;
+  readonly branch: string;
+  readonly pr_id: string | null;
+  readonly target_branch: string | null;
+  readonly status: CaseStatus;
+  readonly version: number;
+  readonly kev: number;
+  readonly excluded: number;
+  readonly newest_run: Uuid | null;
+  readonly commit_sha: string | null;
+  readonly ci_run_id: string | null;
+  readonly run_url: string | null;
+  readonly image_digest: string | null;
+  readonly owner: string | null;
+  readonly comment: string | null;
+  readonly state: 'new' | 'in-progress' | 'done';
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+/** An open interval, for those who read. */
+export interface FindingRecord {
+  readonly key: string;
+  readonly state: 'open' | 'excluded';
+  readonly severity_rank: number;
+  readonly exception_id: Uuid | null;
+  readonly first_seen_at: Date;
+  readonly known_from: Date;
+  readonly detail: Finding;
+}
+
+/** What a list of cases may be narrowed to; what is absent or empty narrows nothing. */
+export interface CaseFilter {
+  readonly repo?: string;
+  readonly branch?: string;
+  readonly status?: string;
+  readonly provider?: string;
+  readonly org?: string;
+}
+
+const filterable = ['repo', 'branch', 'status', 'provider', 'org'] as const;
+
+const columns = `id, subject, case_key, provider, org, repo, branch, pr_id, target_branch, status, version, critical, high,
+  medium, low, unknown, kev, excluded, newest_run, commit_sha, ci_run_id, run_url, image_digest, owner, comment, state,
+  created_at, updated_at`;
+
+/**
+ * The statement for a filter. Only what is asked for stands in it: a condition that is switched off by a parameter would
+ * keep the planner from the indexes. There are 32 such texts, so that each is prepared.
+ */
+export function listStatement(what: string, filter: CaseFilter, end: string): { sql: string; values: string[] } {
+  const used = filterable.filter((field) => (filter[field] ?? '') !== '');
+  const conditions = used.map((field, index) => ` and ${field} = $${index + 3}`).join('');
+  return {
+    sql: `select ${what} from cases where id < $1${conditions} ${end}`,
+    values: used.map((field) => filter[field]!),
+  };
+}
+
+/** Cases for those who read. */
+@Injectable()
+export class ReadCasesStore {
+  /** Newest first, those with a smaller number than `before`. */
+  async list(tx: Transaction, filter: CaseFilter, limit: number, before: number | null): Promise<CaseRecord[]> {
+    const { sql, values } = listStatement(columns, filter, 'order by id desc limit $2');
+    return tx.query<CaseRecord>(sql, [before ?? maxNumber, limit, ...values]);
+  }
+
+  async count(tx: Transaction, filter: CaseFilter): Promise<number> {
+    const { sql, values } = listStatement('count(*) as count', filter, 'and $2::integer is null');
+    const [row] = await tx.query<{ count: string }>(sql, [maxNumber, null, ...values]);
+    return Number(row?.count ?? 0);
+  }
+
+  async find(tx: Transaction, id: number): Promise<CaseRecord | null> {
+    const [row] = await tx.query<CaseRecord>(`select ${columns} from cases where id = $1`, [id]);
+    return row ?? null;
+  }
+
+  /** Worst first, those after `after`. */
+  async findings(
+    tx: Transaction,
+    caseId: number,
+    limit: number,
+    after: readonly [number, string] | null,
+  ): Promise<FindingRecord[]> {
+    return tx.query<FindingRecord>(
+      `select key, state, severity_rank, exception_id, first_seen_at, known_from, detail from findings
+        where case_id = $1 and known_until is null and (severity_rank, key) > ($3, $4)
+        order by severity_rank, key limit $2`,
+      [caseId, limit, ...(after ?? [-1, ''])],
+    );
+  }
+
+  /** Writes what people say of a case, and gives it; null if there is none. Absent fields stay as they are. */
+  async change(
+    tx: Transaction,
+    id: number,
+    change: { readonly owner?: string | null; readonly comment?: string | null; readonly state?: string },
+  ): Promise<CaseRecord | null> {
+    const [row] = await tx.query<CaseRecord>(
+      `update cases
+          set owner = case when $2 then $3 else owner end, comment = case when $4 then $5 else comment end,
+              state = coalesce($6, state), version = version + 1, updated_at = $7
+        where id = $1 returning ${columns}`,
+      [
+        ...[id, change.owner !== undefined, change.owner ?? null, change.comment !== undefined, change.comment ?? null],
+        ...[change.state ?? null, tx.now],
+      ],
+    );
+    return row ?? null;
+  }
+}
+
+/** Greatest value of a PostgreSQL integer. */
+const maxNumber = 2_147_483_647;
