@@ -12,4 +12,9 @@ export type AuditErrorCode =
   | 'audit.entry-too-large'
   | 'audit.entry-invalid'
   | 'audit.range-outside-log'
-  | 'audit.hashes-missing';
+  | 'audit.hashes-missing'
+  | 'audit.no-log-key'
+  | 'audit.no-such-entry'
+  | 'audit.no-checkpoint'
+  | 'audit.log-refused'
+  | 'audit.export-malformed';

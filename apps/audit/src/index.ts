@@ -1,1 +1,2 @@
-export {};
+export { auditService } from './service.js';
+export { verifyExport, type ExportVerification } from './verification/export-format.js';

@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { runService } from '@assay/service-host';
+import { auditService } from './service.js';
+
+await runService(auditService);
