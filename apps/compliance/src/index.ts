@@ -1,1 +1,1 @@
-export {};
+export { complianceService } from './service.js';

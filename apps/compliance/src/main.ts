@@ -1,0 +1,4 @@
+import { runService } from '@assay/service-host';
+import { complianceService } from './service.js';
+
+await runService(complianceService);
