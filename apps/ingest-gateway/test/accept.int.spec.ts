@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { documentReceivedV1 } from '@assay/contracts';
 import { digestOf } from '@assay/kernel';
@@ -97,6 +99,23 @@ describe('a document', () => {
     expect(data).toMatchObject({
       origin: { org: 'acme', repo: 'shop', branch: 'main', commitSha: 'fedc', prId: '41' },
     });
+  });
+});
+
+describe('a large document', () => {
+  it('is accepted and lies in the store as it was sent', async () => {
+    const sbom = anSbom('x'.repeat(900_000));
+    const form = new FormData();
+    form.set('file', new Blob([sbom]), 'bom.json');
+    for (const body of [sbom, form]) {
+      const answer = await gateway.send<Accepted>('POST', '/api/v1/ingest/sbom', { body });
+      expect(answer.status).toBe(202);
+      const [document] = answer.body.documents;
+      expect(document).toMatchObject({ digest: digestOf(sbom), size: Buffer.byteLength(sbom) });
+      const hex = document!.digest.slice('sha256:'.length);
+      const stored = readFileSync(join(installation.dataDir, 'artifacts', 'default', hex.slice(0, 2), hex));
+      expect(stored.equals(Buffer.from(sbom))).toBe(true);
+    }
   });
 });
 

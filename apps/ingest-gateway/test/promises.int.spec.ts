@@ -122,10 +122,11 @@ describe('a failure', () => {
     const { body } = await send(anSbom('notify'));
     const error = { kind: 'unavailable' as const, code: 'x', message: 'no', fields: [] };
     await caseEngine.failed(body.receiptId, 'notify', error);
-    await eventually('it is shown', async () => {
-      const { body: timeline } = await gateway.send('GET', `/api/v1/receipts/${body.receiptId}`);
-      return timeline['status'] === 'processing';
+    const timeline = await eventually('it is shown', async () => {
+      const { body: read } = await gateway.send<{ stages: object[] }>('GET', `/api/v1/receipts/${body.receiptId}`);
+      return read.stages.length === 1 && read;
     });
+    expect(timeline).toMatchObject({ status: 'processing', error: null, stages: [{ stage: 'notify', error }] });
   });
 });
 
@@ -137,10 +138,11 @@ describe('a restart', () => {
     await gateway.stop();
     const verdict = await caseEngine.decide(body.receiptId);
     gateway = await installation.gateway();
-    await eventually('the verdict arrives', async () => {
-      const { body: timeline } = await gateway.send('GET', `/api/v1/receipts/${body.receiptId}`);
-      return JSON.stringify(timeline['result']) === JSON.stringify(verdict) || timeline['result'] !== null;
+    const timeline = await eventually('the verdict arrives', async () => {
+      const { body: read } = await gateway.send('GET', `/api/v1/receipts/${body.receiptId}`);
+      return read['result'] !== null && read;
     });
+    expect(timeline['result']).toEqual(verdict);
   });
 
   it('tells who waits where to look', async () => {

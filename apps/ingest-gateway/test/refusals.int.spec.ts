@@ -112,11 +112,11 @@ describe('a hostile document', () => {
     }
     for (const name of files) {
       const headers = name.endsWith('.gz') ? { 'content-encoding': 'gzip' } : {};
-      const { status } = await gateway.send('POST', '/api/v1/ingest/sbom', {
+      const { status, body } = await gateway.send('POST', '/api/v1/ingest/sbom', {
         body: readFileSync(join(folder, name)),
         headers,
       });
-      expect([name, status < 500]).toEqual([name, true]);
+      expect([name, status < 500 ? null : body]).toEqual([name, null]);
     }
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
@@ -190,19 +190,14 @@ describe('too much', () => {
     const other = await Installation.make();
     try {
       const small = await other.gateway({ INGEST_DAILY_DOCUMENTS: '2', INGEST_REQUESTS_PER_SECOND: '4' });
-      const statuses: number[] = [];
-      for (let i = 0; i < 3; i += 1) {
-        const { status, body, headers } = await small.send('POST', '/api/v1/ingest/sbom', { body: anSbom() });
-        statuses.push(status);
-        if (status === 429) {
-          expect(body['code']).toBe('ingest.quota-exceeded');
-          expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-        }
-      }
-      expect(statuses).toEqual([202, 202, 429]);
+      const send = () => small.send('POST', '/api/v1/ingest/sbom', { body: anSbom() });
+      expect([(await send()).status, (await send()).status]).toEqual([202, 202]);
+      const third = await send();
+      expect(third).toMatchObject({ status: 429, body: { code: 'ingest.quota-exceeded' } });
+      expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0);
       const codes: unknown[] = [];
       for (let i = 0; i < 5; i += 1) {
-        codes.push((await small.send('POST', '/api/v1/ingest/sbom', { body: anSbom() })).body['code']);
+        codes.push((await send()).body['code']);
       }
       expect(codes).toContain('ingest.too-many-requests');
     } finally {

@@ -98,6 +98,13 @@ describe('a report in its envelope', () => {
     expect(answer).toMatchObject({ status: 200, body: expected });
   });
 
+  it('may be large', async () => {
+    const large = `{"Results":[${Array.from({ length: 8 }, () => `"${'y'.repeat(100_000)}"`).join(',')}]}`;
+    const { event, answer } = await judged(envelope({ report: large }), {});
+    expect(answer.status).toBe(200);
+    expect(event.data).toMatchObject({ documents: [{ digest: digestOf(large) }] });
+  });
+
   it('may be packed', async () => {
     const { answer } = await judged(gzipSync(envelope()), {}, { 'content-encoding': 'gzip' });
     expect(answer.status).toBe(200);

@@ -54,7 +54,8 @@ export class IngestDocument {
     }
     const { kind, tool } = expected;
     const { content } = document;
-    return this.awaitVerdict.execute(
+    // Awaited here, as the document is disposed of when this function returns.
+    return await this.awaitVerdict.execute(
       { caller, kind, tool, dialect: 'native', origin, content, mediaType, repeatable },
       (query.wait ?? 0) * 1_000,
     );

@@ -1,5 +1,6 @@
 import { Spool, type SpooledContent } from '@assay/artifacts';
 import { jsonLimits, pickElements, sliceElement } from '@assay/documents';
+import type { Origin } from '@assay/contracts';
 import type { Principal } from '@assay/identity';
 import { AssayError } from '@assay/kernel';
 import { Inject, Injectable } from '@nestjs/common';
@@ -16,6 +17,7 @@ import {
   type EnvelopeParts,
   missing,
   notADictionary,
+  notAnEnvelope,
   notJson,
   type PydanticError,
   readEnvelope,
@@ -27,10 +29,13 @@ import {
 const reportMember = 'trivy_report';
 const openBrace = 0x7b;
 
+/** The body of FastAPI's 422. */
+export interface PydanticErrors {
+  readonly detail: readonly PydanticError[];
+}
+
 /** The answer, with our receipt beside it, or the errors of a 422. */
-export type SecureCaseReply =
-  | { readonly answer: SecureCaseAnswer & { readonly receiptId: string } }
-  | { readonly detail: readonly PydanticError[] };
+export type SecureCaseReply = { readonly answer: SecureCaseAnswer & { readonly receiptId: string } } | PydanticErrors;
 
 /** Receives and cuts envelopes. */
 @Injectable()
@@ -84,22 +89,10 @@ export class IngestSecureCase {
    */
   async execute(request: FastifyRequest, caller: Principal): Promise<SecureCaseReply> {
     await this.admission.check(caller);
-    await using envelope = await this.cutter.receive(request);
-    const parts = await inPydanticWords(() => this.cutter.parts(envelope));
-    if ('detail' in parts) return parts;
-    if ('notAnObject' in parts) {
-      const msg = 'Input should be a valid dictionary or object to extract fields from';
-      return { detail: [{ type: 'model_attributes_type', loc: ['body'], msg, input: {} }] };
-    }
-    const reading = readEnvelope(parts);
-    const report = await inPydanticWords(() => this.cutter.report(envelope));
-    const errors = [...('errors' in reading ? reading.errors : []), ...('detail' in report ? report.detail : [])];
-    if ('detail' in report) return { detail: errors };
-    await using content = report;
-    if ((await firstByte(content)) !== openBrace) errors.push(notADictionary(['body', reportMember], null));
-    if ('errors' in reading || errors.length > 0) return { detail: errors };
-
+    const reading = await this.read(request);
+    if ('detail' in reading) return reading;
     const { origin } = reading;
+    await using content = reading.content;
     mustCover(caller, origin);
     const { receipt, judgement } = await this.awaitVerdict.execute(
       {
@@ -120,6 +113,24 @@ export class IngestSecureCase {
     }
     return { answer: { ...secureCaseAnswer(origin, judgement.entries), receiptId: receipt.id } };
   }
+
+  /** The report and where it came from, or all that is wrong with the envelope. */
+  private async read(
+    request: FastifyRequest,
+  ): Promise<{ readonly origin: Origin; readonly content: SpooledContent } | PydanticErrors> {
+    await using envelope = await this.cutter.receive(request);
+    const parts = await inPydanticWords(() => this.cutter.parts(envelope));
+    if ('detail' in parts) return parts;
+    if ('notAnObject' in parts) return { detail: [notAnEnvelope()] };
+    const reading = readEnvelope(parts);
+    const errors = 'errors' in reading ? [...reading.errors] : [];
+    const content = await inPydanticWords(() => this.cutter.report(envelope));
+    if ('detail' in content) return { detail: [...errors, ...content.detail] };
+    if ((await firstByte(content)) !== openBrace) errors.push(notADictionary(['body', reportMember], null));
+    if (errors.length === 0 && 'origin' in reading) return { origin: reading.origin, content };
+    await content.dispose();
+    return { detail: errors };
+  }
 }
 
 async function firstByte(content: SpooledContent): Promise<number | undefined> {
@@ -128,9 +139,7 @@ async function firstByte(content: SpooledContent): Promise<number | undefined> {
 }
 
 /** What FastAPI would say of a body that is no JSON, or lacks the report; sizes and encodings stay statuses of their own. */
-async function inPydanticWords<Result>(
-  read: () => Promise<Result>,
-): Promise<Result | { readonly detail: readonly PydanticError[] }> {
+async function inPydanticWords<Result>(read: () => Promise<Result>): Promise<Result | PydanticErrors> {
   try {
     return await read();
   } catch (error) {

@@ -136,6 +136,13 @@ export function notADictionary(loc: readonly string[], input: unknown): Pydantic
   return { type: 'dict_type', loc, msg: 'Input should be a valid dictionary', input: shown(input) };
 }
 
+const notAModel = 'Input should be a valid dictionary or object to extract fields from';
+
+/** FastAPI's answer to JSON that is no object. */
+export function notAnEnvelope(): PydanticError {
+  return { type: 'model_attributes_type', loc: ['body'], msg: notAModel, input: {} };
+}
+
 /** FastAPI's answer to a body that is no JSON. */
 export function notJson(reason: string): PydanticError & { readonly ctx: object } {
   return { type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error', input: {}, ctx: { error: reason } };
@@ -218,8 +225,7 @@ function recordAt(value: unknown, name: string, errors: PydanticError[]): Readon
   else if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
   else {
-    const msg = 'Input should be a valid dictionary or object to extract fields from';
-    errors.push({ type: 'model_attributes_type', loc: ['body', name], msg, input: shown(value) });
+    errors.push({ type: 'model_attributes_type', loc: ['body', name], msg: notAModel, input: shown(value) });
   }
   return null;
 }

@@ -22,7 +22,9 @@ export class ReceiptsController {
     const rows = await this.receipts.list(caller, query.limit + 1, before, status);
     const page = pageOf(rows, query.limit, (receipt) => receipt.id);
     const items = page.items.filter((receipt) => mayActOnSubject(caller, receipt)).map(toSummaryDto);
-    const total = query.count ? { total: await this.receipts.count(caller, status) } : {};
+    // A limited key may not learn how many there are that it can't see.
+    const mayCount = query.count && caller.scope.repositories === null;
+    const total = mayCount ? { total: await this.receipts.count(caller, status) } : {};
     return { items, nextCursor: page.nextCursor, ...total };
   }
 

@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { presentedSecret } from './presented-secret.js';
+
+it.each([
+  [{ 'x-api-key': 'k' }, 'k'],
+  [{ authorization: 'Bearer t' }, 't'],
+  [{ authorization: 'bearer  t ' }, 't'],
+  [{ 'x-api-key': '', authorization: 'Bearer t' }, 't'],
+  [{ 'x-api-key': 'k', authorization: 'Bearer t' }, 'k'],
+  [{ authorization: 'Basic dTpw' }, null],
+  [{ 'x-api-key': 'x'.repeat(11) }, null],
+  [{}, null],
+])('%j shows %j', (headers, secret) => expect(presentedSecret(headers, 10)).toBe(secret));
