@@ -3,14 +3,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineEnv } from '@assay/config';
-import type { ServiceName } from '@assay/contracts';
+import { type ServiceName, tenantCreatedV1 } from '@assay/contracts';
 import { InternalIdentity, internalIdentityHeader, type Role } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { defineService, type RunningService, startService } from '@assay/service-host';
-import { aDatabase, aPrefix, BusRecorder, natsUrl, testInternalKey, testMasterKey } from '@assay/testing';
+import { aDatabase, aPrefix, BusRecorder, eventually, natsUrl, testInternalKey, testMasterKey } from '@assay/testing';
 import { Module } from '@nestjs/common';
 import pg from 'pg';
 import { auditService } from '../src/index.js';
+import type { LogVerificationDto } from '../src/verification/verification.dto.js';
+
+export const aTenant = (slug: string) => ({ slug, displayName: slug, publisher: null });
 
 /** A service of ours with nothing of its own: what the host gives every service, its outbox above all. */
 export function bareService(name: ServiceName) {
@@ -21,8 +24,6 @@ export function bareService(name: ServiceName) {
 
 /** The real audit service, with others that publish. */
 export class AuditInstallation {
-  private readonly others: RunningService[] = [];
-
   private constructor(
     readonly adminUrl: string,
     readonly environment: NodeJS.ProcessEnv,
@@ -30,6 +31,9 @@ export class AuditInstallation {
     /** The administrator of the database: the one whom row level security does not bind. */
     readonly administrator: pg.Client,
     readonly audit: RunningService,
+    /** What the gateway writes and publishes with. */
+    readonly gateway: Transactions,
+    private readonly others: RunningService[],
   ) {}
 
   static async start(): Promise<AuditInstallation> {
@@ -51,13 +55,10 @@ export class AuditInstallation {
     const bus = await BusRecorder.start(prefix);
     const administrator = new pg.Client({ connectionString: adminUrl, options: '-c search_path=audit' });
     await administrator.connect();
-    return new AuditInstallation(
-      adminUrl,
-      environment,
-      bus,
-      administrator,
-      await startService(auditService, environment),
-    );
+    const audit = await startService(auditService, environment);
+    const gateway = await startService(bareService('ingest-gateway'), environment);
+    const transactions = gateway.app.get(Transactions);
+    return new AuditInstallation(adminUrl, environment, bus, administrator, audit, transactions, [gateway]);
   }
 
   /** Starts another service of the installation and gives its transactions. */
@@ -96,6 +97,31 @@ export class AuditInstallation {
 
   async json<T>(tenant: string, path: string, init: Parameters<AuditInstallation['ask']>[2] = {}): Promise<T> {
     return (await (await this.ask(tenant, path, init)).json()) as T;
+  }
+
+  /** Publishes so many events of a tenant and waits until the log has them and a signed head covers them. */
+  async record(tenant: string, count: number): Promise<void> {
+    const before = await this.sizeOf(tenant);
+    await this.gateway.run(tenant, async (tx) => {
+      for (let i = 0; i < count; i += 1) {
+        tx.publish(tenantCreatedV1, aTenant(`${tenant}-${i}`), { subject: `${tenant}-${i}` });
+      }
+    });
+    await this.covered(tenant, before + count);
+  }
+
+  /** The note of a signed head over so many entries, as soon as there is one. */
+  async covered(tenant: string, size: number): Promise<string> {
+    return eventually(`a signed head over ${size} entries`, async () => {
+      const response = await this.ask(tenant, 'checkpoint');
+      const note = await response.text();
+      return response.status === 200 && Number(note.split('\n')[1]) >= size && note;
+    });
+  }
+
+  async verify(tenant: string, body: object = {}): Promise<LogVerificationDto> {
+    const headers = { 'content-type': 'application/json' };
+    return this.json(tenant, 'verify', { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
   /** How many entries the log has. */
