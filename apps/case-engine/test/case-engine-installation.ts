@@ -64,38 +64,6 @@ export const push = (branch: string, known: Partial<Origin> = {}): Partial<Origi
   ...known,
 });
 
-/** A vulnerability, high unless said otherwise. */
-export function aFinding(id: string, known: Partial<Finding> = {}): Finding {
-  return {
-    key: digestOf(id).slice(7),
-    kind: 'vulnerability',
-    group: groupOf(id),
-    vulnerabilityId: id,
-    aliases: [`GHSA-${id}`],
-    title: `Something about ${id}`,
-    severity: 'high',
-    score: 7.5,
-    vector: null,
-    kev: null,
-    epss: null,
-    component: {
-      purl: `pkg:npm/${id.toLowerCase()}@1.0.0`,
-      name: id.toLowerCase(),
-      version: '1.0.0',
-      fixedVersion: null,
-    },
-    target: '',
-    engines: ['assay-osv'],
-    ...known,
-  };
-}
-
-/** The group of an id: always the same. */
-export function groupOf(id: string): Uuid {
-  const hex = digestOf(id).slice(7);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
 /** The real case-engine on a database, a prefix and a folder of its own, and a scanner that publishes scans. */
 export class CaseEngineInstallation {
   private constructor(

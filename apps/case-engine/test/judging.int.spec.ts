@@ -1,7 +1,8 @@
 import { caseChangedV1, findingsJudgedV1, runRecordedV1 } from '@assay/contracts';
 import { eventually } from '@assay/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aFinding, CaseEngineInstallation, push, thePullRequest } from './case-engine-installation.js';
+import { aFinding } from './builders.js';
+import { CaseEngineInstallation, push, thePullRequest } from './case-engine-installation.js';
 
 let installation: CaseEngineInstallation;
 beforeEach(async () => {

@@ -4,6 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * Cases, their runs, the documents that a run consists of, findings as intervals, exceptions and gate policies. Case numbers
  * come from one sequence for the whole platform; a number is drawn only when a case is new, so that they do not run out.
+ * Keys begin with the tenant: with an index on the id alone the planner would walk through other tenants' rows to a page.
  */
 export class Cases implements MigrationInterface {
   readonly name = 'Cases1763800000000';
@@ -11,7 +12,7 @@ export class Cases implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table cases (
-        id integer generated always as identity primary key,
+        id integer generated always as identity,
         tenant text not null,
         subject_key text not null,
         subject jsonb not null,
@@ -45,15 +46,15 @@ export class Cases implements MigrationInterface {
         created_at timestamptz not null,
         updated_at timestamptz not null,
         judged_at timestamptz not null,
+        primary key (tenant, id),
         unique (tenant, subject_key)
       );
-      create index cases_newest_idx on cases (tenant, id desc);
       create index cases_repo_idx on cases (tenant, repo, branch, id desc);
       create index cases_status_idx on cases (tenant, status, id desc);
       create index cases_image_idx on cases (tenant, image_name) where image_name is not null;
 
       create table runs (
-        id uuid primary key,
+        id uuid not null,
         tenant text not null,
         run_key text not null,
         case_id integer,
@@ -79,11 +80,11 @@ export class Cases implements MigrationInterface {
         excluded integer not null,
         verdict jsonb not null,
         policy jsonb not null,
+        primary key (tenant, id),
         unique (tenant, run_key)
       );
       create index runs_case_idx on runs (case_id, id desc);
       create index runs_commit_idx on runs (case_id, commit_sha);
-      create index runs_newest_idx on runs (tenant, id desc);
       create index runs_repo_idx on runs (tenant, repo, branch, id desc);
 
       create table run_documents (
@@ -133,7 +134,7 @@ export class Cases implements MigrationInterface {
       );
 
       create table exceptions (
-        id uuid primary key,
+        id uuid not null,
         tenant text not null,
         what_kind text not null,
         what_id text not null,
@@ -145,11 +146,11 @@ export class Cases implements MigrationInterface {
         granted_by text not null,
         granted_at timestamptz not null,
         ended_at timestamptz,
-        ended_because text
+        ended_because text,
+        primary key (tenant, id)
       );
       create index exceptions_scope_idx on exceptions (tenant, scope_key) where ended_at is null;
       create index exceptions_expiry_idx on exceptions (expires_at) where ended_at is null;
-      create index exceptions_newest_idx on exceptions (tenant, id desc);
 
       create table gate_policies (
         tenant text not null,
