@@ -102,22 +102,31 @@ describe('a hostile document', () => {
     expect(await stored()).toBe(before);
   });
 
-  it('of the collected ones is answered with 4xx, or accepted; never with 5xx', async () => {
-    const folder = '/work/shared/data/sboms/hostile';
-    let files: string[] = [];
-    try {
-      files = readdirSync(folder).filter((name) => /\.(json|xml)(\.gz)?$/.test(name) && name !== 'EXPECTED.json');
-    } catch {
-      return; // The collection is not part of the repository; the cases above are.
-    }
+  it('of the collected ones is refused for its form, or left to those who read its meaning; no answer is a 5xx', async () => {
+    const folder = 'test/fixtures/hostile';
+    const files = readdirSync(folder).filter((name) => /\.json(\.gz)?$/.test(name) && name !== 'EXPECTED.json');
+    expect(files.length).toBeGreaterThan(15);
+    const statuses: Record<string, number> = {};
     for (const name of files) {
       const headers = name.endsWith('.gz') ? { 'content-encoding': 'gzip' } : {};
-      const { status, body } = await gateway.send('POST', '/api/v1/ingest/sbom', {
-        body: readFileSync(join(folder, name)),
-        headers,
-      });
-      expect([name, status < 500 ? null : body]).toEqual([name, null]);
+      const body = readFileSync(join(folder, name));
+      statuses[name] = (await gateway.send('POST', '/api/v1/ingest/sbom', { body, headers })).status;
     }
+    expect(Object.entries(statuses).filter(([, status]) => status !== 202 && (status < 400 || status >= 500))).toEqual(
+      [],
+    );
+    expect(statuses).toMatchObject({
+      'truncated.cdx.json': 400,
+      'empty.json': 400,
+      'null.json': 422,
+      'deep-array.json.gz': 422,
+      'deep-nested-components.cdx.json.gz': 422,
+      // Whichever guard meets it first: this one packs better than documents do, …
+      'giant-string.cdx.json.gz': 413,
+      // … and this one is one long text.
+      'gzip-bomb.json.gz': 422,
+      'synthetic-20000-components.cdx.json.gz': 202,
+    });
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 });

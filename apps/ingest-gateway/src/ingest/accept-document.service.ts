@@ -11,7 +11,7 @@ import type { AcceptedReceipt, DocumentKind } from '../receipts/receipt.js';
 import { ReceiptsStore } from '../receipts/receipts.store.js';
 import { IdempotencyStore } from './idempotency.store.js';
 import { Quota } from './quota.service.js';
-import { ReceiptsGroupCommit } from './receipts-group-commit.js';
+import { ReceiptsGroupCommit } from './receipts-group-commit.service.js';
 
 /** A document that has been received, with everything that is known of it. */
 export interface DocumentToAccept {

@@ -12,7 +12,7 @@ import { IngestDocument } from './ingest-document.service.js';
 import { EnvelopeCutter, IngestSecureCase } from './ingest-securecase.service.js';
 import { INGEST_SETTINGS, type IngestSettings } from './ingest.settings.js';
 import { Quota } from './quota.service.js';
-import { ReceiptsGroupCommit } from './receipts-group-commit.js';
+import { ReceiptsGroupCommit } from './receipts-group-commit.service.js';
 import { ReceiveDocument } from './receive-document.service.js';
 import { SecureCaseController } from './securecase.controller.js';
 

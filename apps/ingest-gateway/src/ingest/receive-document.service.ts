@@ -7,7 +7,7 @@ import { INGEST_SETTINGS, type IngestSettings } from './ingest.settings.js';
 import { invalid } from '../ingest-gateway.errors.js';
 import { limits } from '../limits.js';
 import { bodyOf } from './body-of.js';
-import { readMultipart } from './read-multipart.js';
+import { readMultipart } from './multipart.reader.js';
 import { TopLevelNames } from './top-level-names.js';
 
 /** A body that has been received and is well-formed. Whoever has it disposes of it. */
