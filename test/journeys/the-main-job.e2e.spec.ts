@@ -96,12 +96,12 @@ describe.each<RunMode>(['all-in-one', 'split'])('the main job, %s', (mode) => {
 
   it('has all of it in a log that proves itself', async () => {
     const entries = await waitUntil('the entries', async () => {
-      const { body } = await api.get<{ items: { type: string; index: number }[] }>(
+      const { body } = await api.get<{ items: { action: string; index: number }[] }>(
         `/api/v1/audit/entries?receipt=${verdict.receiptId}`,
       );
-      return body.items.some(({ type }) => type === 'cases.gate.decided.v1') && body.items;
+      return body.items.some(({ action }) => action === 'cases.gate.decided.v1') && body.items;
     });
-    expect(entries.map(({ type }) => type)).toContain('ingest.document.received.v1');
+    expect(entries.map(({ action }) => action)).toContain('ingest.document.received.v1');
     const proof = await waitUntil('a checkpoint over it', async () => {
       const answer = await api.get(`/api/v1/audit/entries/${entries[0]!.index}/proof`);
       return answer.status === 200 && answer;

@@ -55,6 +55,11 @@ export class PlatformProcess {
     child.stdout.pipe(log);
     child.stderr.pipe(log);
     this.child = child;
+    const welcomed = new Promise<void>((resolve) => {
+      child.stdout.on('data', (text: Buffer) => text.includes('Assay is ready') && resolve());
+    });
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    await Promise.race([welcomed, ended, sleep(readyWithinMs, undefined, { ref: false })]);
     await this.ready();
     return this;
   }

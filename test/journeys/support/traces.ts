@@ -43,7 +43,7 @@ export async function traceOf(
   const findings = await allOf<FindingRow>(api, `/api/v1/findings?repo=${encodeURIComponent(document.repo)}`);
   const repo = document.repo.split('/')[1] ?? '';
   const cases = await api.get<Record<string, unknown>[]>(`/api/v1/cases?repo=${repo}`);
-  const entries = await allOf<{ type: string }>(api, `/api/v1/audit/entries?receipt=${receiptId}`);
+  const entries = await allOf<{ action: string }>(api, `/api/v1/audit/entries?receipt=${receiptId}`);
   const ids = new Set(receiver.received.filter(({ body }) => body.includes(`"${repo}"`)).map(({ id }) => id));
   return {
     receipt: receipt.body.status,
@@ -56,6 +56,6 @@ export async function traceOf(
       version,
     })),
     webhooks: ids.size,
-    audit: entries.map(({ type }) => type).toSorted(),
+    audit: entries.map(({ action }) => action).toSorted(),
   };
 }

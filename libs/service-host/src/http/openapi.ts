@@ -96,7 +96,7 @@ function rolesOf(access: DeclaredRoute['access']): string[] {
   return access.platformOnly ? ['platform-admin'] : [...access.roles];
 }
 
-/** `/cases/:id` as OpenAPI writes it: `/cases/{id}`. */
+/** `/cases/:id` as OpenAPI writes it: `/cases/{id}`; a wildcard is a parameter named `path`. */
 function templateOf(path: string): string {
-  return path.replaceAll(/:(\w+)/g, '{$1}');
+  return path.replaceAll(/:(\w+)/g, '{$1}').replaceAll('*', '{path}');
 }
