@@ -44,6 +44,12 @@ export const maxCachedPackages = 50_000;
 /** Vulnerability ids of reports that are kept in memory with what they mean. */
 export const maxCachedVulnerabilities = 20_000;
 
+/** CVSS vectors that are kept in memory with their rating, about 300 bytes each. */
+export const maxCachedVectors = 20_000;
+
+/** A CVSS vector. One of version 4.0 with every metric there is has 210 characters. */
+export const maxVectorLength = 400;
+
 /** Components that are known to be stored, kept in memory as ids: 36 characters each, so about 20 MB. */
 export const maxCachedComponents = 100_000;
 
@@ -61,6 +67,9 @@ export const documentsAtOnce = 4;
 
 /** Records of a feed per statement: with kernel advisories of 100 KB each, some 20 MB at worst and 1 MB as a rule. */
 export const importSliceRecords = 1_000;
+
+/** Characters of records that an import keeps in memory, a byte each: the shipped feeds have 26 million, all of npm 200. */
+export const maxBufferedImportChars = 48 * 1024 * 1024;
 
 /** Refused records of an import that are named; the number of all is told. */
 export const maxNamedRejections = 50;
@@ -82,6 +91,15 @@ export const feedDownloadTimeoutMs = 10 * 60_000;
 
 /** Bytes of one file of a feed: ten times the largest there is. */
 export const maxFeedDownloadBytes = 2 * 1024 * 1024 * 1024;
+
+/** How often an upload looks whether its import is over; whoever waits for a file of a feed waits seconds. */
+export const uploadPollMs = 100;
+
+/** A path or address of a feed. */
+export const maxFeedSourceLength = 2_000;
+
+/** Advisories shown of one vulnerability; a kernel flaw has some dozens. */
+export const maxListedAdvisories = 200;
 
 /** Scans made again per slice of the job: about a second of work, so that other tenants get their turn. */
 export const rejudgedScansPerSlice = 20;

@@ -33,6 +33,7 @@ export type ServiceErrorCode =
   | 'scanner.unknown-tool'
   | 'scanner.no-such-sbom'
   | 'scanner.no-such-finding'
+  | 'scanner.no-such-refresh'
   | 'scanner.no-such-vulnerability'
   | 'scanner.feed-source-forbidden'
   | 'scanner.feed-unavailable'
@@ -43,4 +44,9 @@ export type ServiceErrorCode =
 export function unknownTool(tool: string): AssayError<ServiceErrorCode> {
   const message = `There is no reader for reports of ${JSON.stringify(tool)}.`;
   return new AssayError('invalid', 'scanner.unknown-tool', message, { fields: [{ field: 'tool', message }] });
+}
+
+/** There is none of this id, or it belongs to another tenant; nobody is told which. */
+export function noSuch(what: 'sbom' | 'finding' | 'vulnerability' | 'refresh'): AssayError<ServiceErrorCode> {
+  return new AssayError('not-found', `scanner.no-such-${what}`, `There is no such ${what}.`);
 }

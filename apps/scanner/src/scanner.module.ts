@@ -1,4 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { EnginesModule } from './engines/engines.module.js';
+import { ExposureModule } from './exposure/exposure.module.js';
 import { FeedsModule } from './feeds/feeds.module.js';
 import { RejudgingModule } from './rejudging/rejudging.module.js';
 import type { ScannerEnv } from './scanner.env.js';
@@ -10,6 +12,10 @@ export class ScannerModule {
   static forEnv(env: ScannerEnv): DynamicModule {
     const feeds = FeedsModule.forEnv(env);
     const scanning = ScanningModule.withFeeds(feeds);
-    return { module: ScannerModule, imports: [feeds, scanning, RejudgingModule.after(feeds, scanning)] };
+    const rejudging = RejudgingModule.after(feeds, scanning);
+    return {
+      module: ScannerModule,
+      imports: [feeds, scanning, rejudging, EnginesModule.withFeeds(feeds), ExposureModule],
+    };
   }
 }

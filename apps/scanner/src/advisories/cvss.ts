@@ -1,5 +1,7 @@
 import cvss from 'ae-cvss-calculator';
 import type { Severity } from '@assay/kernel';
+import { maxCachedVectors, maxVectorLength } from '../limits.js';
+import { BoundedMap } from '../vulnerabilities/bounded-map.js';
 
 /** A CVSS vector with what follows from it. */
 export interface CvssRating {
@@ -19,9 +21,24 @@ interface ScorableVector {
 /** Prefixes from the newest CVSS to the oldest; version 2 vectors have none. */
 const prefixes = ['CVSS:4.0/', 'CVSS:3.1/', 'CVSS:3.0/', ''] as const;
 
-/** The rating of one vector of CVSS 2.0, 3.0, 3.1 or 4.0 (first.org/cvss), or null if it is not a complete one. */
+/** Ratings by vector. A rating depends on its vector alone, and reports repeat the same few thousand. */
+const rated = new BoundedMap<CvssRating | 'incomplete'>(maxCachedVectors);
+
+/**
+ * The rating of one vector of CVSS 2.0, 3.0, 3.1 or 4.0 (first.org/cvss), or null if it is not a complete one. The
+ * calculator needs some 100 µs for one, which was a third of the time of a report, so ratings are remembered.
+ */
 export function rateVector(text: string): CvssRating | null {
   const vector = text.trim();
+  const known = rated.get(vector);
+  if (known !== undefined) return known === 'incomplete' ? null : known;
+  const rating = calculate(vector);
+  rated.set(vector, rating ?? 'incomplete');
+  return rating;
+}
+
+function calculate(vector: string): CvssRating | null {
+  if (vector.length > maxVectorLength) return null;
   const parsed = parseVector(vector);
   if (parsed === null || !parsed.isBaseFullyDefined()) return null;
   const score = parsed.calculateScores().overall;

@@ -82,7 +82,11 @@ function toRow({ advisory, source, digest, group }: AdvisoryToStore) {
   const { affected: _, ...body } = advisory;
   const { id, modified, severity, score, vector, summary, withdrawn } = advisory;
   return {
-    ...{ id, source, digest, group_id: group, withdrawn: withdrawn !== null },
+    id,
+    source,
+    digest,
+    group_id: group,
+    withdrawn: withdrawn !== null,
     modified,
     severity,
     score,

@@ -1,4 +1,4 @@
-import type { Uuid } from '@assay/kernel';
+import type { Digest, Uuid } from '@assay/kernel';
 
 /** The feeds that can be imported. */
 export const feedNames = ['osv', 'kev'] as const;
@@ -6,7 +6,8 @@ export type FeedName = (typeof feedNames)[number];
 
 /** Where an import reads from. `isWhole`: what a source no longer holds was taken back. */
 export type FeedSource =
-  | { readonly kind: 'path'; readonly path: string; readonly isWhole: boolean; readonly name?: string }
+  | { readonly kind: 'path'; readonly path: string; readonly isWhole: boolean }
+  | { readonly kind: 'artifact'; readonly digest: Digest; readonly name: string; readonly isWhole: boolean }
   | { readonly kind: 'urls'; readonly urls: readonly string[] };
 
 /** What an import did. `rejected` records could not be used; the first of them are named. */

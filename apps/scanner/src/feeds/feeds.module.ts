@@ -2,6 +2,12 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { SCANNER_ENV, type ScannerEnv } from '../scanner.env.js';
 import { VulnerabilitiesModule } from '../vulnerabilities/vulnerabilities.module.js';
 import { AdvisoriesStore } from './advisories.store.js';
+import { ArtifactFiles } from './artifact-files.service.js';
+import { ChooseSource } from './choose-source.service.js';
+import { EtagsStore } from './etags.store.js';
+import { FeedsController } from './feeds.controller.js';
+import { ImportUpload } from './import-upload.service.js';
+import { RefreshFeedsJob } from './refresh-feeds.job.js';
 import { DownloadFeed } from './download-feed.service.js';
 import { EndImport } from './end-import.service.js';
 import { FeedRecordsStore } from './feed-records.store.js';
@@ -25,11 +31,31 @@ export class FeedsModule {
     return {
       module: FeedsModule,
       imports: [VulnerabilitiesModule],
+      controllers: [FeedsController],
       providers: [
         { provide: SCANNER_ENV, useValue: env },
-        ...[AdvisoriesStore, FeedRecordsStore, FeedsStore, GroupsStore, KevStore, RefreshesStore, TouchedStore],
-        ...[DownloadFeed, EndImport, FirstFeeds, ImportFeed, ImportKev, ImportOsv, JoinGroups],
-        ...[RefreshFeed, RefreshRunner],
+
+        AdvisoriesStore,
+        EtagsStore,
+        FeedRecordsStore,
+        FeedsStore,
+        GroupsStore,
+        KevStore,
+        RefreshesStore,
+        TouchedStore,
+        ArtifactFiles,
+        ChooseSource,
+        ImportUpload,
+        DownloadFeed,
+        EndImport,
+        FirstFeeds,
+        ImportFeed,
+        ImportKev,
+        ImportOsv,
+        JoinGroups,
+        RefreshFeed,
+        RefreshRunner,
+        RefreshFeedsJob,
       ],
       exports: [FeedsStore],
     };

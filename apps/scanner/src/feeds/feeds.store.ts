@@ -68,8 +68,16 @@ export class FeedsStore {
               rejections = $9, refreshed_at = $10, last_error = null, last_error_at = null
         where name = $1`,
       [
-        ...[name, result.version, result.digest, result.records, result.added, result.changed, result.removed],
-        ...[result.rejected, JSON.stringify(result.rejections), tx.now],
+        name,
+        result.version,
+        result.digest,
+        result.records,
+        result.added,
+        result.changed,
+        result.removed,
+        result.rejected,
+        JSON.stringify(result.rejections),
+        tx.now,
       ],
     );
   }
@@ -77,16 +85,6 @@ export class FeedsStore {
   /** Writes down why an import failed; what was imported before stays in force. As the job role. */
   async failed(tx: Transaction, name: FeedName, message: string): Promise<void> {
     await tx.query('update feeds set last_error = $2, last_error_at = $3 where name = $1', [name, message, tx.now]);
-  }
-
-  /** The entity tags (RFC 9110 §8.8.3) of what was downloaded last, by address. */
-  async etags(tx: Transaction, name: FeedName): Promise<Record<string, string>> {
-    const [row] = await tx.query<{ etags: Record<string, string> }>('select etags from feeds where name = $1', [name]);
-    return row?.etags ?? {};
-  }
-
-  async rememberEtags(tx: Transaction, name: FeedName, etags: Readonly<Record<string, string>>): Promise<void> {
-    await tx.query('update feeds set etags = $2 where name = $1', [name, JSON.stringify(etags)]);
   }
 
   /** The feed was asked for and has nothing new. */

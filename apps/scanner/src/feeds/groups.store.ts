@@ -68,6 +68,11 @@ export class GroupsStore {
       'select id, subject_id, kind, place, group_id from findings where group_id = any($1::uuid[]) order by id for update',
       [[...into.keys()]],
     );
+    await tx.query(
+      `update exceptions x set group_id = m.into_id
+         from unnest($1::uuid[], $2::uuid[]) as m (from_id, into_id) where x.group_id = m.from_id`,
+      [[...into.keys()], [...into.values()]],
+    );
     const changes = rows.map((row) => {
       const group = into.get(row.group_id)!;
       const key = findingKey({ kind: row.kind, place: row.place, what: group });

@@ -1,10 +1,10 @@
-import { Transactions } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { readKevCatalog } from '../advisories/kev-catalog.js';
+import { ArtifactFiles } from './artifact-files.service.js';
 import { DownloadFeed } from './download-feed.service.js';
+import { EtagsStore } from './etags.store.js';
 import type { FeedName, FeedRun, FeedSource, ImportResult } from './feed.js';
 import { openCatalog, readFeedFiles } from './feed-files.js';
-import { FeedsStore } from './feeds.store.js';
 import { ImportKev } from './import-kev.service.js';
 import { ImportOsv } from './import-osv.service.js';
 
@@ -12,8 +12,8 @@ import { ImportOsv } from './import-osv.service.js';
 @Injectable()
 export class ImportFeed {
   constructor(
-    private readonly transactions: Transactions,
-    private readonly feeds: FeedsStore,
+    private readonly artifactFiles: ArtifactFiles,
+    private readonly etags: EtagsStore,
     private readonly download: DownloadFeed,
     private readonly importOsv: ImportOsv,
     private readonly importKev: ImportKev,
@@ -21,12 +21,16 @@ export class ImportFeed {
 
   /** Null if none of the addresses has anything new since the last time. Throws what reading and downloading throw. */
   async execute(run: FeedRun, feed: FeedName, source: FeedSource): Promise<ImportResult | null> {
-    if (source.kind === 'path') return this.#import(run, feed, source.path, source.isWhole, source.name);
-    const known = await this.transactions.runAcrossTenants((tx) => this.feeds.etags(tx, feed));
+    if (source.kind === 'path') return this.#import(run, feed, source.path, source.isWhole);
+    if (source.kind === 'artifact') {
+      await using file = await this.artifactFiles.open(source.digest);
+      return await this.#import(run, feed, file.path, source.isWhole, source.name);
+    }
+    const known = await this.etags.of(feed);
     await using downloaded = await this.download.execute(source.urls, known);
     if (downloaded.isUnchanged) return null;
     const result = await this.#import(run, feed, downloaded.directory, true);
-    await this.transactions.runAcrossTenants((tx) => this.feeds.rememberEtags(tx, feed, downloaded.etags));
+    await this.etags.remember(feed, downloaded.etags);
     return result;
   }
 

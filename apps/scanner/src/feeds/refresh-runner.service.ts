@@ -48,6 +48,11 @@ export class RefreshRunner implements OnApplicationBootstrap, BeforeApplicationS
     return id;
   }
 
+  /** A refresh and how far it is, or null. */
+  async find(id: Uuid): Promise<Refresh | null> {
+    return this.#asJob((tx) => this.refreshes.find(tx, id));
+  }
+
   /** Tells that there may be something to do. Cheap to call too often. */
   wake(): void {
     this.#isWanted = true;

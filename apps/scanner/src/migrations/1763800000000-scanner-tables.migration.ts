@@ -64,7 +64,7 @@ export class ScannerTables1763800000000 implements MigrationInterface {
         digest text not null,
         body json not null
       );
-      create index feed_records_idx on feed_records (refresh_id, id);
+      create index feed_records_idx on feed_records (refresh_id, id collate "C");
 
       -- Packages about which an import says something else than before, and whose owners are therefore asked again.
       create unlogged table touched_packages (
@@ -141,7 +141,7 @@ export class ScannerTables1763800000000 implements MigrationInterface {
         primary key (tenant, id)
       );
       create index components_package_idx on components (package_key) where package_key is not null;
-      create index components_purl_idx on components (tenant, purl text_pattern_ops, id);
+      create index components_purl_idx on components (tenant, purl collate "C", id);
 
       create table sboms (
         id uuid primary key,
@@ -235,6 +235,24 @@ export class ScannerTables1763800000000 implements MigrationInterface {
       );
       create index subject_scans_sbom_idx on subject_scans (sbom_id) where sbom_id is not null;
 
+      -- A lagging copy of case-engine's, to show what is excluded. Case-engine decides, never this.
+      create table exceptions (
+        tenant text not null,
+        id uuid primary key,
+        what text,
+        target_id text,
+        group_id uuid,
+        scope text,
+        provider text,
+        org text,
+        repo text,
+        image text,
+        purl text,
+        expires_at timestamptz,
+        ended boolean not null default false
+      );
+      create index exceptions_tenant_idx on exceptions (tenant);
+
       create table findings (
         id uuid primary key,
         tenant text not null,
@@ -261,7 +279,8 @@ export class ScannerTables1763800000000 implements MigrationInterface {
       create index findings_worst_idx on findings (tenant, severity_rank, finding_id);
       create index findings_identity_idx on findings (tenant, finding_id);
       create index findings_group_idx on findings (group_id) where group_id is not null;
-      create index findings_purl_idx on findings (tenant, purl, severity_rank, finding_id) where purl is not null;
+      create index findings_purl_idx on findings (tenant, purl collate "C") where purl is not null;
+      create index findings_subject_idx on findings (subject_id, severity_rank, finding_id);
     `);
     for (const table of tenantTables) await runner.query(isolateTenants(table, roles));
     for (const table of globalTables) {

@@ -13,3 +13,6 @@ export function reportReaderOf(tool: string): ReportReader | undefined {
 export function recogniseReport(head: string): ReportReader | undefined {
   return readers.find((reader) => reader.recognises(head));
 }
+
+/** The tools whose reports are read. */
+export const reportTools: readonly string[] = readers.map((reader) => reader.tool);

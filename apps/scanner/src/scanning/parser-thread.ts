@@ -71,7 +71,7 @@ export class ParserThread {
   }
 
   #send(message: ToParser): void {
-    this.worker.postMessage(message);
+    this.worker.postMessage(message, []);
   }
 }
 

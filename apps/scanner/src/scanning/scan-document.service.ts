@@ -68,8 +68,19 @@ export class ScanDocument {
     tx.publish(
       scanCompletedV1,
       {
-        ...{ scanId, receiptId, kind, dialect, tool, document, subject, origin, acceptedAt },
-        ...{ engines: [engine], components, entries, findings },
+        scanId,
+        receiptId,
+        kind,
+        dialect,
+        tool,
+        document,
+        subject,
+        origin,
+        acceptedAt,
+        engines: [engine],
+        components,
+        entries,
+        findings,
       },
       { subject: scanned.key, correlationId: receiptId },
     );

@@ -42,8 +42,19 @@ export class ScansStore {
        )
        select generation from feed_state`,
       [
-        ...[scan.id, tx.tenant, scan.receiptId, scan.kind, scan.tool, scan.documentDigest, scan.sbomId, scan.subjectId],
-        ...[scan.findingsDigest, scan.findingsCount, JSON.stringify(scan.engines), scan.feedGeneration, tx.now],
+        scan.id,
+        tx.tenant,
+        scan.receiptId,
+        scan.kind,
+        scan.tool,
+        scan.documentDigest,
+        scan.sbomId,
+        scan.subjectId,
+        scan.findingsDigest,
+        scan.findingsCount,
+        JSON.stringify(scan.engines),
+        scan.feedGeneration,
+        tx.now,
       ],
     );
     return Number(row!.generation);

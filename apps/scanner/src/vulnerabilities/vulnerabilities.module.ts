@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { AdvisoriesSubscriber } from './advisories.subscriber.js';
 import { AdvisoryIndex } from './advisory-index.service.js';
 import { AdvisoryIndexStore } from './advisory-index.store.js';
+import { VulnerabilitiesStore } from './vulnerabilities.store.js';
 
 /** What is known of vulnerabilities. */
 @Module({
   controllers: [AdvisoriesSubscriber],
-  providers: [AdvisoryIndex, AdvisoryIndexStore],
-  exports: [AdvisoryIndex, AdvisoryIndexStore],
+  providers: [AdvisoryIndex, AdvisoryIndexStore, VulnerabilitiesStore],
+  exports: [AdvisoryIndex, AdvisoryIndexStore, VulnerabilitiesStore],
 })
 export class VulnerabilitiesModule {}

@@ -37,17 +37,24 @@ export interface Answer {
   readonly failed: { readonly code: string; readonly message: string } | undefined;
 }
 
+/** The shipped feeds take some seconds alone, and many more beside other tests. */
+const feedsPatienceMs = 110_000;
+
 const nowhere: Origin = {
-  ...{ provider: '', org: '', repo: null, branch: null, prId: null, targetBranch: null, commitSha: null },
-  ...{
-    baseSha: null,
-    runId: null,
-    runUrl: null,
-    runStartedAt: null,
-    imageName: null,
-    imageTag: null,
-    imageDigest: null,
-  },
+  provider: '',
+  org: '',
+  repo: null,
+  branch: null,
+  prId: null,
+  targetBranch: null,
+  commitSha: null,
+  baseSha: null,
+  runId: null,
+  runUrl: null,
+  runStartedAt: null,
+  imageName: null,
+  imageTag: null,
+  imageDigest: null,
 };
 
 /** The real scanner on real Postgres and NATS, with a gateway that does nothing but publish. */
@@ -92,15 +99,19 @@ export class RunningScanner {
 
   /** Resolves when every refresh that was asked for has ended. */
   async feedsAreIn(): Promise<void> {
-    await eventually('all refreshes have ended', async () => {
-      const [row] = await this.transactions.runAcrossTenants((tx) =>
-        tx.query<{ open: number; all: number }>(
-          `select count(*) filter (where state in ('queued', 'running'))::integer as open, count(*)::integer as all
+    await eventually(
+      'all refreshes have ended',
+      async () => {
+        const [row] = await this.transactions.runAcrossTenants((tx) =>
+          tx.query<{ open: number; all: number }>(
+            `select count(*) filter (where state in ('queued', 'running'))::integer as open, count(*)::integer as all
              from feed_refreshes`,
-        ),
-      );
-      return row!.all > 0 && row!.open === 0;
-    });
+          ),
+        );
+        return row!.all > 0 && row!.open === 0;
+      },
+      feedsPatienceMs,
+    );
   }
 
   async feeds() {
@@ -115,7 +126,12 @@ export class RunningScanner {
     const receiptId = newId();
     await this.gateway.transactions.run({ tenant, correlationId: receiptId }, async (tx) => {
       tx.publish(documentReceivedV1, {
-        ...{ receiptId, kind, tool, dialect, origin, subject: subjectOfOrigin(origin) },
+        receiptId,
+        kind,
+        tool,
+        dialect,
+        origin,
+        subject: subjectOfOrigin(origin),
         documents: [{ ...document, role: 'document' }],
         acceptedAt: sent.acceptedAt ?? new Date().toISOString(),
       });

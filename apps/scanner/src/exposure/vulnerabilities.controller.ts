@@ -1,0 +1,61 @@
+import { Allow, Caller, type Principal } from '@assay/identity';
+import { type Transaction, Transactions } from '@assay/persistence';
+import { decodeCursor, pageOf } from '@assay/service-host';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { VisibleRepositoriesStore } from '../findings/visible-repositories.store.js';
+import { maxListedAdvisories } from '../limits.js';
+import { noSuch } from '../scanner.errors.js';
+import { VulnerabilitiesStore } from '../vulnerabilities/vulnerabilities.store.js';
+import type { Vulnerability } from '../vulnerabilities/vulnerability.js';
+import { AffectedSubjects } from './affected-subjects.read-model.js';
+import { AffectedPageDto, AffectedQueryDto, toVulnerabilityDto, VulnerabilityDto } from './vulnerabilities.dto.js';
+
+@ApiTags('findings')
+@Controller('api/v1/vulnerabilities')
+@Allow('admin', 'analyst', 'viewer', 'ci')
+export class VulnerabilitiesController {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly vulnerabilities: VulnerabilitiesStore,
+    private readonly affected: AffectedSubjects,
+    private readonly visible: VisibleRepositoriesStore,
+  ) {}
+
+  /** What is known of a vulnerability, by any of its ids. */
+  @Get(':id')
+  @ApiOkResponse({ type: VulnerabilityDto })
+  async get(@Caller() caller: Principal, @Param('id') id: string): Promise<VulnerabilityDto> {
+    return this.transactions.run(caller.tenant, async (tx) => {
+      const vulnerability = await this.#find(tx, id);
+      return toVulnerabilityDto(
+        vulnerability,
+        await this.vulnerabilities.advisories(tx, vulnerability, maxListedAdvisories),
+      );
+    });
+  }
+
+  /** The repositories and images of the tenant in which it stands open. */
+  @Get(':id/affected')
+  @ApiOkResponse({ type: AffectedPageDto })
+  async listAffected(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Query() { limit, cursor }: AffectedQueryDto,
+  ): Promise<AffectedPageDto> {
+    const after = cursor === undefined ? null : decodeCursor(cursor, z.uuid());
+    const rows = await this.transactions.run(caller.tenant, async (tx) => {
+      const { group } = await this.#find(tx, id);
+      return this.affected.page(tx, group, await this.visible.of(tx, caller), limit + 1, after);
+    });
+    const page = pageOf(rows, limit, (subject) => subject.id);
+    return { ...page, items: [...page.items] };
+  }
+
+  async #find(tx: Transaction, id: string): Promise<Vulnerability> {
+    const found = await this.vulnerabilities.find(tx, id);
+    if (found === null) throw noSuch('vulnerability');
+    return found;
+  }
+}

@@ -1,0 +1,65 @@
+import { realpath } from 'node:fs/promises';
+import { join, relative, resolve, isAbsolute } from 'node:path';
+import { AssayError } from '@assay/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { SCANNER_ENV, type ScannerEnv } from '../scanner.env.js';
+import type { ServiceErrorCode } from '../scanner.errors.js';
+import type { FeedName, FeedSource } from './feed.js';
+
+/** Decides what a refresh reads: a caller can neither make us read any file nor call any address. */
+@Injectable()
+export class ChooseSource {
+  constructor(@Inject(SCANNER_ENV) private readonly env: ScannerEnv) {}
+
+  /** The configured source: the mirror on disk before the addresses; null if there is neither. */
+  configured(feed: FeedName): FeedSource | null {
+    const { FEEDS_DIR: directory, OSV_FEED_URLS: osv, KEV_FEED_URL: kev } = this.env;
+    if (directory !== undefined) return { kind: 'path', path: join(directory, feed), isWhole: true };
+    const urls = feed === 'osv' ? osv : kev === undefined ? [] : [kev];
+    return urls.length === 0 ? null : { kind: 'urls', urls };
+  }
+
+  /**
+   * What a caller asked for.
+   * @throws AssayError `scanner.no-feed-source` (conflict) if nothing is configured, `scanner.feed-source-forbidden`
+   *   (invalid) for a path outside of FEEDS_DIR or an address on a host that no configured one is on
+   */
+  async asked(feed: FeedName, source: string | undefined): Promise<FeedSource> {
+    if (source === undefined) return this.configured(feed) ?? this.#nothing(feed);
+    return /^https?:\/\//i.test(source) ? this.#address(source) : this.#path(source);
+  }
+
+  #address(source: string): FeedSource {
+    const { OSV_FEED_URLS: osv, KEV_FEED_URL: kev } = this.env;
+    const known = [...osv, ...(kev === undefined ? [] : [kev])].map((url) => new URL(url).origin);
+    if (!URL.canParse(source) || !known.includes(new URL(source).origin)) {
+      throw forbidden('is on none of the hosts of OSV_FEED_URLS and KEV_FEED_URL');
+    }
+    return { kind: 'urls', urls: [source] };
+  }
+
+  /** Symbolic links are followed before it is looked where the path leads. */
+  async #path(source: string): Promise<FeedSource> {
+    const { FEEDS_DIR: directory } = this.env;
+    if (directory === undefined) throw forbidden('is a path, and FEEDS_DIR is not set');
+    const root = await realpath(resolve(directory)).catch(() => resolve(directory));
+    const path = await realpath(resolve(root, source)).catch(() => undefined);
+    const inside = path === undefined ? undefined : relative(root, path);
+    if (path === undefined || inside === undefined || inside.startsWith('..') || isAbsolute(inside)) {
+      throw forbidden('is nothing below FEEDS_DIR');
+    }
+    return { kind: 'path', path, isWhole: true };
+  }
+
+  #nothing(feed: FeedName): never {
+    const code: ServiceErrorCode = 'scanner.no-feed-source';
+    const settings = feed === 'osv' ? 'FEEDS_DIR or OSV_FEED_URLS' : 'FEEDS_DIR or KEV_FEED_URL';
+    throw new AssayError('conflict', code, `There is no source for ${feed}: set ${settings}, or give one.`);
+  }
+}
+
+function forbidden(why: string): AssayError<ServiceErrorCode> {
+  const message = `The source ${why}.`;
+  const fields = [{ field: 'source', message: why }];
+  return new AssayError('invalid', 'scanner.feed-source-forbidden', message, { fields });
+}

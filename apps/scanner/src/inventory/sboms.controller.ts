@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream';
+import { ArtifactStore } from '@assay/artifacts';
+import { Allow, Caller, type Principal } from '@assay/identity';
+import { isDigest } from '@assay/kernel';
+import { type Transaction, Transactions } from '@assay/persistence';
+import { decodeCursor, pageOf } from '@assay/service-host';
+import { Controller, Get, Param, ParseUUIDPipe, Query, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { VisibleRepositoriesStore } from '../findings/visible-repositories.store.js';
+import { noSuch } from '../scanner.errors.js';
+import { type ListedSbom, ListSboms } from './list-sboms.read-model.js';
+import {
+  ComponentPageDto,
+  SbomComponentsQueryDto,
+  SbomDto,
+  SbomPageDto,
+  SbomsQueryDto,
+  toSbomDto,
+} from './sboms.dto.js';
+
+@ApiTags('inventory')
+@Controller('api/v1/sboms')
+@Allow('admin', 'analyst', 'viewer', 'ci')
+export class SbomsController {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly sboms: ListSboms,
+    private readonly visible: VisibleRepositoriesStore,
+    private readonly artifacts: ArtifactStore,
+  ) {}
+
+  /** SBOMs, newest first. */
+  @Get()
+  @ApiOkResponse({ type: SbomPageDto })
+  async list(@Caller() caller: Principal, @Query() query: SbomsQueryDto): Promise<SbomPageDto> {
+    const { limit, cursor, digest } = query;
+    const after = cursor === undefined ? null : decodeCursor(cursor, z.uuid());
+    const rows = await this.transactions.run(caller.tenant, async (tx) =>
+      this.sboms.page(tx, { digest, visible: await this.visible.of(tx, caller) }, limit + 1, after),
+    );
+    const page = pageOf(rows, limit, (sbom) => sbom.id);
+    return { ...page, items: page.items.map(toSbomDto) };
+  }
+
+  @Get(':id')
+  @ApiOkResponse({ type: SbomDto })
+  async get(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<SbomDto> {
+    return toSbomDto(await this.transactions.run(caller.tenant, (tx) => this.#find(tx, caller, id)));
+  }
+
+  /** The distinct components of an SBOM. */
+  @Get(':id/components')
+  @ApiOkResponse({ type: ComponentPageDto })
+  async components(
+    @Caller() caller: Principal,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() { limit, cursor }: SbomComponentsQueryDto,
+  ): Promise<ComponentPageDto> {
+    const after = cursor === undefined ? null : decodeCursor(cursor, z.uuid());
+    const rows = await this.transactions.run(caller.tenant, async (tx) => {
+      await this.#find(tx, caller, id);
+      return this.sboms.components(tx, id, limit + 1, after);
+    });
+    const page = pageOf(rows, limit, (component) => component.id);
+    return { ...page, items: [...page.items] };
+  }
+
+  /** The document as it was sent, byte for byte; it breaks off if what is stored is not that any more. */
+  @Get(':id/document')
+  @ApiProduces('application/json')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async document(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<StreamableFile> {
+    const { digest, mediaType } = await this.transactions.run(caller.tenant, (tx) => this.#find(tx, caller, id));
+    if (!isDigest(digest)) throw noSuch('sbom');
+    const content = await this.artifacts.open(caller.tenant, digest);
+    return new StreamableFile(Readable.from(content, { objectMode: false }), { type: mediaType, length: content.size });
+  }
+
+  async #find(tx: Transaction, caller: Principal, id: string): Promise<ListedSbom> {
+    const [found] = await this.sboms.page(tx, { id, visible: await this.visible.of(tx, caller) }, 1, null);
+    if (found === undefined) throw noSuch('sbom');
+    return found;
+  }
+}
