@@ -28,7 +28,11 @@ export class RefreshFeed {
     try {
       const result = await this.importFeed.execute({ refreshId, onProgress }, feed, source);
       if (result === null) await across.runAcrossTenants((tx) => this.feeds.unchanged(tx, feed));
-      else await this.endImport.execute(refreshId, feed, result);
+      else {
+        await this.endImport.execute(refreshId, feed, result);
+        const { read, added, changed, removed, rejected } = result;
+        await onProgress({ read, added, changed, removed, rejected });
+      }
     } catch (error) {
       const { kind, message } = asAssayError(error);
       const told = kind === 'bug' ? 'An internal error; the log says more.' : message;
