@@ -14,11 +14,15 @@ interface KnownRow {
   readonly place: string;
 }
 
+/**
+ * That the cases are among `$2` says nothing new, except to the planner: without statistics it takes a tenant to have one
+ * finding and begins with that, and a fresh installation then reads all of them for each judgement.
+ */
 const record = `
   with ending as (
     update findings f set known_until = e.at, ended_as = e.ended_as
       from unnest($2::integer[], $3::text[], $4::text[], $5::timestamptz[]) as e(case_id, key, ended_as, at)
-     where f.case_id = e.case_id and f.key = e.key and f.known_until is null
+     where f.case_id = any($2) and f.case_id = e.case_id and f.key = e.key and f.known_until is null
     returning f.ended_as, f.detail
   ), beginning as (
     insert into findings (tenant, case_id, key, known_from, first_seen_at, state, exception_id, severity, severity_rank,
@@ -118,7 +122,7 @@ export class FindingsStore {
     if (renamed.length === 0) return;
     await tx.query(
       `update findings f set key = n.new_key from unnest($1::integer[], $2::text[], $3::text[]) as n(case_id, old_key, new_key)
-        where f.case_id = n.case_id and f.key = n.old_key`,
+        where f.case_id = n.case_id and f.key = n.old_key and f.case_id = any($1)`,
       [renamed.map(({ caseId }) => caseId), renamed.map(({ from }) => from), renamed.map(({ to }) => to)],
     );
   }

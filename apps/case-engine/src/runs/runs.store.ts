@@ -115,7 +115,7 @@ const saveRun = `
           verdict = excluded.verdict, policy = excluded.policy
   ), saved_document as (
     insert into run_documents select n.* from jsonb_populate_record(null::run_documents, $2::jsonb) n where n.run_id is not null
-    on conflict (run_id, tool, target) do update
+    on conflict (tenant, run_id, tool, target) do update
       set scan_id = excluded.scan_id, receipt_id = excluded.receipt_id, accepted_at = excluded.accepted_at,
           document_digest = excluded.document_digest, findings_digest = excluded.findings_digest,
           components = excluded.components, findings_version = excluded.findings_version
