@@ -12,6 +12,7 @@ export type GatewayErrorCode =
   | 'receipts.processing-failed'
   | 'ingest.outside-scope'
   | 'ingest.bad-origin'
+  | 'ingest.no-such-tool'
   | 'ingest.bad-multipart'
   | 'ingest.no-document'
   | 'ingest.unknown-document'

@@ -1,6 +1,6 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { RawBody } from '@assay/service-host';
-import { Controller, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Param, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBody,
@@ -8,6 +8,7 @@ import {
   ApiHeader,
   ApiOkResponse,
   ApiOperation,
+  ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -16,9 +17,10 @@ import type { AwaitedReceipt } from './await-verdict.service.js';
 import { sbomMediaType } from './document-format.js';
 import { type ExpectedDocument, IngestDocument } from './ingest-document.service.js';
 import { IngestQueryDto } from './ingest.dto.js';
+import { ToolPipe } from './tool.pipe.js';
 
 const sbom: ExpectedDocument = { kind: 'sbom', tool: null, mediaTypeOf: sbomMediaType };
-const trivyReport: ExpectedDocument = { kind: 'report', tool: 'trivy', mediaTypeOf: () => 'application/json' };
+const reportOf = (tool: string): ExpectedDocument => ({ kind: 'report', tool, mediaTypeOf: () => 'application/json' });
 
 const documentBody = { schema: { type: 'object', additionalProperties: true } } as const;
 
@@ -46,20 +48,24 @@ export class IngestController {
     return answer(reply, await this.ingestDocument.execute(request, query, caller, sbom));
   }
 
-  @Post('reports/trivy')
+  @Post('reports/:tool')
   @RawBody()
-  @ApiOperation({ summary: 'Send a report of trivy, as `trivy --format json` writes it' })
+  @ApiOperation({
+    summary: 'Send a report of a tool that the scanner reads, as the tool writes it: `trivy --format json`',
+  })
+  @ApiParam({ name: 'tool', example: 'trivy' })
   @ApiConsumes('application/json', 'multipart/form-data')
   @ApiBody(documentBody)
   @ApiAcceptedResponse({ type: AcceptedDto })
   @ApiOkResponse({ type: AcceptedDto, description: 'With `wait`, when the verdict is in' })
-  async trivy(
+  async report(
+    @Param('tool', ToolPipe) tool: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Query() query: IngestQueryDto,
     @Caller() caller: Principal,
   ): Promise<AcceptedDto> {
-    return answer(reply, await this.ingestDocument.execute(request, query, caller, trivyReport));
+    return answer(reply, await this.ingestDocument.execute(request, query, caller, reportOf(tool)));
   }
 }
 
