@@ -137,12 +137,33 @@ export class CaseEngineInstallation {
     const engines = [{ name: 'assay-osv', version: '0.1.0', data: {}, durationMs: 1 }];
     const entries = noCounts();
     const findings = await this.store(tenant, {
-      ...{ schema: 'assay.findings/v1', scanId, receiptId, subject, origin, document, tool, engines, components },
-      ...{ entries, warnings: [], findings: given.findings },
+      schema: 'assay.findings/v1',
+      scanId,
+      receiptId,
+      subject,
+      origin,
+      document,
+      tool,
+      engines,
+      components,
+      entries,
+      warnings: [],
+      findings: given.findings,
     });
     return {
-      ...{ scanId, receiptId, kind: 'sbom', dialect: 'native', tool, document, subject, origin, engines, components },
-      ...{ entries, findings, acceptedAt: (given.acceptedAt ?? new Date()).toISOString() },
+      scanId,
+      receiptId,
+      kind: 'sbom',
+      dialect: 'native',
+      tool,
+      document,
+      subject,
+      origin,
+      engines,
+      components,
+      entries,
+      findings,
+      acceptedAt: (given.acceptedAt ?? new Date()).toISOString(),
     };
   }
 

@@ -68,12 +68,10 @@ describe('an exception', () => {
   it('covers nothing from the moment it expires, and nobody has to ask', async () => {
     const { caseId } = await installation.judge({ findings: [aFinding('CVE-B')], origin: of('two') });
     const { id } = await grant({
-      ...{
-        what: { kind: 'vulnerability', id: 'CVE-B' },
-        where: everywhere,
-        reason: 'Until Friday',
-        expiresAt: until(1_500),
-      },
+      what: { kind: 'vulnerability', id: 'CVE-B' },
+      where: everywhere,
+      reason: 'Until Friday',
+      expiresAt: until(1_500),
     });
     expect(await installation.get(`/api/v1/cases/${caseId}`)).toMatchObject({ status: 'RESOLVED' });
     await eventually('the expiry', () =>

@@ -198,8 +198,18 @@ describe('advisories', () => {
     const scanId = newId();
     const { receiptId, subject, origin, document, tool, engines, components } = scan;
     const findings = await installation.store('acme', {
-      ...{ schema: 'assay.findings/v1', scanId, receiptId, subject, origin, document, tool, engines, components },
-      ...{ entries: noCounts(), warnings: [], findings: ids.map((id) => aFinding(id)) },
+      schema: 'assay.findings/v1',
+      scanId,
+      receiptId,
+      subject,
+      origin,
+      document,
+      tool,
+      engines,
+      components,
+      entries: noCounts(),
+      warnings: [],
+      findings: ids.map((id) => aFinding(id)),
     });
     const said = { receiptId, scanId, subject: subject!, tool, opened: 1, resolved: 0, findings };
     await installation.say(findingsChangedV1, said, { version });

@@ -49,8 +49,14 @@ export class MergeVulnerabilities {
     for (const kase of changed) {
       const { newestRun, commitSha, runUrl, counts: after } = kase;
       await this.publish.execute(tx, {
-        ...{ because: 'advisories', case: kase, run: { id: newestRun, commitSha, runUrl }, receiptId: null },
-        ...{ counts: after, opened: [], excepted: [], resolved: [] },
+        because: 'advisories',
+        case: kase,
+        run: { id: newestRun, commitSha, runUrl },
+        receiptId: null,
+        counts: after,
+        opened: [],
+        excepted: [],
+        resolved: [],
       });
     }
   }

@@ -35,7 +35,13 @@ export class RejudgeFindings {
       baseSha: run.origin.baseSha,
     });
     await this.judgeRun.execute(tx, {
-      ...{ because: 'advisories', receiptId, subject, case: kase, context, run, entered: document },
+      because: 'advisories',
+      receiptId,
+      subject,
+      case: kase,
+      context,
+      run,
+      entered: document,
     });
   }
 }

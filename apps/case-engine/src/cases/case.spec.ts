@@ -9,14 +9,34 @@ const subject: Subject = { kind: 'pr', provider: 'github', org: 'acme', repo: 'w
 const counts = (known: object = {}) => ({ ...noCounts(), kev: 0, excluded: 0, ...known });
 
 const aCase = (known: Partial<Case> = {}): Case => ({
-  ...{ id: 7, subject, status: 'RESOLVED', version: 0, counts: counts(), newestRun: null, imageName: null },
-  ...{ commitSha: null, runUrl: null, baseline: { runId: null, branch: null }, judgedAt: new Date(0) },
+  id: 7,
+  subject,
+  status: 'RESOLVED',
+  version: 0,
+  counts: counts(),
+  newestRun: null,
+  imageName: null,
+  commitSha: null,
+  runUrl: null,
+  baseline: { runId: null, branch: null },
+  judgedAt: new Date(0),
   ...known,
 });
 
 const origin = {
-  ...{ provider: 'github', org: 'acme', repo: 'web', branch: 'f', prId: '41', targetBranch: 'main', commitSha: 'c1' },
-  ...{ baseSha: null, runId: '1', runUrl: 'https://ci', runStartedAt: null, imageName: 'acme/web', imageTag: null },
+  provider: 'github',
+  org: 'acme',
+  repo: 'web',
+  branch: 'f',
+  prId: '41',
+  targetBranch: 'main',
+  commitSha: 'c1',
+  baseSha: null,
+  runId: '1',
+  runUrl: 'https://ci',
+  runStartedAt: null,
+  imageName: 'acme/web',
+  imageTag: null,
   imageDigest: null,
 };
 
@@ -29,7 +49,12 @@ describe('a case', () => {
   it('stands by its newest run and has a version more', () => {
     const judgement = { counts: counts({ critical: 1 }), findingsChanged: true };
     expect(evolve(aCase(), judgement, { id: 'run', origin }, today)).toMatchObject({
-      ...{ status: 'OPEN', version: 1, newestRun: 'run', imageName: 'acme/web', commitSha: 'c1', judgedAt: today },
+      status: 'OPEN',
+      version: 1,
+      newestRun: 'run',
+      imageName: 'acme/web',
+      commitSha: 'c1',
+      judgedAt: today,
     });
   });
 

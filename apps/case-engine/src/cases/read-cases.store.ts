@@ -117,8 +117,13 @@ export class ReadCasesStore {
               state = coalesce($6, state), version = version + 1, updated_at = $7
         where id = $1 returning ${columns}`,
       [
-        ...[id, change.owner !== undefined, change.owner ?? null, change.comment !== undefined, change.comment ?? null],
-        ...[change.state ?? null, tx.now],
+        id,
+        change.owner !== undefined,
+        change.owner ?? null,
+        change.comment !== undefined,
+        change.comment ?? null,
+        change.state ?? null,
+        tx.now,
       ],
     );
     return row ?? null;

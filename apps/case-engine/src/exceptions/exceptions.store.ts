@@ -27,8 +27,17 @@ export class ExceptionsStore {
          granted_by, granted_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
-        ...[id, tx.tenant, what.kind, what.id, what.group, scopeKey(where), JSON.stringify(where), reason, expiresAt],
-        ...[grantedBy, grantedAt],
+        id,
+        tx.tenant,
+        what.kind,
+        what.id,
+        what.group,
+        scopeKey(where),
+        JSON.stringify(where),
+        reason,
+        expiresAt,
+        grantedBy,
+        grantedAt,
       ],
     );
   }

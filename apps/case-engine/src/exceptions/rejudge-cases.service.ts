@@ -43,8 +43,14 @@ export class RejudgeCases {
       const { newestRun, commitSha, runUrl, counts } = kase;
       const { opened, excepted } = difference;
       await this.publish.execute(tx, {
-        ...{ because: 'exception', case: kase, run: { id: newestRun, commitSha, runUrl }, receiptId: null, counts },
-        ...{ opened, excepted, resolved: [] },
+        because: 'exception',
+        case: kase,
+        run: { id: newestRun, commitSha, runUrl },
+        receiptId: null,
+        counts,
+        opened,
+        excepted,
+        resolved: [],
       });
     }
   }
@@ -65,7 +71,13 @@ function rejudge(
     now,
   );
   const known = touched.map(({ finding: { key, severity, kev }, state, exceptionId, group, place: at }) => ({
-    ...{ key, severity, kev: kev !== null, state, exceptionId, group, place: at },
+    key,
+    severity,
+    kev: kev !== null,
+    state,
+    exceptionId,
+    group,
+    place: at,
   }));
   const difference = compare(known, judged);
   const counts = plus(before.counts, countsOf(judged), countsOf(touched));

@@ -18,7 +18,10 @@ const today = new Date('2026-01-01T00:00:00Z');
 
 const asked = (findings: Finding[], policy: object = {}, known: Partial<GateQuestion> = {}) =>
   decideGate({
-    ...{ policy: parseGatePolicy(policy), subject, targetBranch: 'main', baseline: null },
+    policy: parseGatePolicy(policy),
+    subject,
+    targetBranch: 'main',
+    baseline: null,
     judged: judge(findings, [], place, today),
     ...known,
   });
@@ -102,8 +105,13 @@ describe('the gate', () => {
 describe('a policy', () => {
   it('is the native one where nothing is said', () => {
     expect(nativePolicy).toEqual({
-      ...{ threshold: 'high', newOnly: false, onlyFixable: false, kevAlways: false, epssAtLeast: null },
-      ...{ appliesTo: ['pr'], protectedBranches: ['main', 'master', 'release/*'] },
+      threshold: 'high',
+      newOnly: false,
+      onlyFixable: false,
+      kevAlways: false,
+      epssAtLeast: null,
+      appliesTo: ['pr'],
+      protectedBranches: ['main', 'master', 'release/*'],
     });
   });
 
