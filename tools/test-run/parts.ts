@@ -36,5 +36,5 @@ export const parts: readonly Part[] = [
   aProject('architecture', 1),
   aProject('unit', 2),
   aProject('integration', 6),
-  aProject('journeys', 10),
+  aProject('journeys', 15),
 ];

@@ -20,6 +20,9 @@ export interface FlowOutcome {
 
 const senders = 8;
 const doneWithinMs = 180_000;
+/** Retries after a kill wait for seconds: what stays the same for this long has come to rest. */
+const calmRoundsWanted = 3;
+const betweenRoundsMs = 1_500;
 
 /** A generator of numbers in 0..1 that gives the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
@@ -46,14 +49,10 @@ export async function flow(mode: RunMode, count: number, plan: KillPlan | null):
     const killed = plan === null ? [] : await killAtRandom(platform, plan, () => receipts.size / count);
     await sending;
     await platform.ready();
-    const traces = new Map<string, Trace>();
-    for (const [document, receiptId] of receipts) {
+    await eachOf([...receipts], async ([document, receiptId]) => {
       await waitUntil(`${document.name} done`, () => isSettled(api, receiptId), doneWithinMs);
-    }
-    for (const [document, receiptId] of receipts) {
-      traces.set(document.name, await settledTrace(api, document, receiptId, receiver));
-    }
-    return { traces, killed };
+    });
+    return { traces: await tracesAtRest(api, receipts, receiver), killed };
   } finally {
     await platform.remove();
     await receiver.stop();
@@ -72,13 +71,9 @@ async function subscribe(api: Api, receiver: WebhookReceiver): Promise<void> {
 
 /** As CI jobs do: several at once, each trying again with its idempotency key until it has a receipt. */
 async function sendAll(api: Api, documents: readonly CiDocument[], receipts: Map<CiDocument, string>): Promise<void> {
-  const waiting = [...documents];
-  const sender = async (): Promise<void> => {
-    for (let document = waiting.shift(); document !== undefined; document = waiting.shift()) {
-      receipts.set(document, await acceptedReceipt(api, document));
-    }
-  };
-  await Promise.all(Array.from({ length: senders }, sender));
+  await eachOf([...documents], async (document) => {
+    receipts.set(document, await acceptedReceipt(api, document));
+  });
 }
 
 async function acceptedReceipt(api: Api, document: CiDocument): Promise<string> {
@@ -116,20 +111,42 @@ async function isSettled(api: Api, receiptId: string): Promise<boolean> {
   return body.status === 'done';
 }
 
-/** The trace once it has come to rest: notifications and audit follow the verdict at their own pace. */
-async function settledTrace(
+/** All traces once they have come to rest: notifications and audit follow the verdicts at their own pace. */
+async function tracesAtRest(
   api: Api,
-  document: CiDocument,
-  receiptId: string,
+  receipts: ReadonlyMap<CiDocument, string>,
   receiver: WebhookReceiver,
-): Promise<Trace> {
+): Promise<Map<string, Trace>> {
   let before = '';
-  let calm = 0;
-  return waitUntil(`${document.name} at rest`, async () => {
-    const trace = await traceOf(api, document, receiptId, receiver);
-    const now = JSON.stringify(trace);
-    calm = now === before ? calm + 1 : 0;
-    before = now;
-    return calm >= 3 ? trace : null;
-  });
+  let calmRounds = 0;
+  return waitUntil(
+    'all traces at rest',
+    async () => {
+      const traces = new Map<string, Trace>();
+      await eachOf([...receipts], async ([document, receiptId]) => {
+        traces.set(document.name, await traceOf(api, document, receiptId, receiver));
+      });
+      const now = JSON.stringify([...traces].toSorted(([one], [other]) => one.localeCompare(other)));
+      calmRounds = now === before ? calmRounds + 1 : 0;
+      before = now;
+      if (calmRounds < calmRoundsWanted) await sleep(betweenRoundsMs);
+      return calmRounds >= calmRoundsWanted ? traces : null;
+    },
+    doneWithinMs,
+  );
+}
+
+/** Does `work` for every item, a few at once. */
+async function eachOf<Item>(items: Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const worker = async (): Promise<void> => {
+    for (let item = items.shift(); item !== undefined; item = items.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: senders }, worker));
+}
+
+/** The documents whose traces differ between two runs, with both. */
+export function differences(one: FlowOutcome, other: FlowOutcome): object[] {
+  return [...one.traces]
+    .map(([name, expected]) => ({ name, expected, actual: other.traces.get(name) }))
+    .filter(({ expected, actual }) => JSON.stringify(expected) !== JSON.stringify(actual));
 }
