@@ -61,9 +61,9 @@ describe('a broker that lost its data directory', () => {
       expect(done).toHaveLength(2 * count);
 
       const findings = (await api.get<{ total: number }>('/api/v1/findings?count=true&limit=1')).body.total;
-      const rebuilt = await api.post<{ services: { service: string; events: number }[] }>('/api/v1/streams/rebuild');
+      const rebuilt = await api.post<{ streams: { service: string; events: number }[] }>('/api/v1/streams/rebuild');
       expect(rebuilt.status).toBe(200);
-      expect(rebuilt.body.services.find(({ service }) => service === 'ingest-gateway')?.events).toBeGreaterThan(count);
+      expect(rebuilt.body.streams.find(({ service }) => service === 'ingest-gateway')?.events).toBeGreaterThan(count);
       expect((await api.get<{ total: number }>('/api/v1/findings?count=true&limit=1')).body.total).toBe(findings);
     },
     6 * minutesMs,

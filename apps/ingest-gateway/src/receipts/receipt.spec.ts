@@ -2,7 +2,7 @@ import type { Stage } from '@assay/contracts';
 import { describe, expect, it } from 'vitest';
 import { isWaitedFor, type ReceiptStage, stateOf } from './receipt.js';
 
-const error = { kind: 'invalid', code: 'x', message: 'no', fields: [] } as const;
+const error = { kind: 'invalid' as const, code: 'x', message: 'no', fields: [] };
 
 function ended(stage: Stage, failure: ReceiptStage['error'] = null): ReceiptStage {
   return { stage, service: 'test', at: new Date(0), durationMs: 1, error: failure };
