@@ -111,7 +111,7 @@ export class Gateway {
   async send<Body = Record<string, unknown>>(
     method: string,
     path: string,
-    options: { headers?: Record<string, string>; body?: BodyInit; json?: unknown } = {},
+    options: { headers?: Record<string, string>; body?: RequestInit['body']; json?: unknown } = {},
   ): Promise<Answer<Body>> {
     const { headers, json } = options;
     const body = json === undefined ? options.body : JSON.stringify(json);

@@ -77,7 +77,7 @@ describe('a hostile document', () => {
       data.set(name, new Blob([content]), 'bom.json');
       return data;
     };
-    const send = async (body: BodyInit, headers = {}) =>
+    const send = async (body: NonNullable<RequestInit['body']>, headers = {}) =>
       (await gateway.send('POST', '/api/v1/ingest/sbom', { body, headers })).body['code'];
     expect(await send(form('file', '{"bomFormat":'))).toBe('documents.truncated');
     expect(await send(form('other', anSbom()))).toBe('ingest.no-document');
@@ -108,7 +108,7 @@ describe('a hostile document', () => {
     expect(files.length).toBeGreaterThan(15);
     const statuses: Record<string, number> = {};
     for (const name of files) {
-      const headers = name.endsWith('.gz') ? { 'content-encoding': 'gzip' } : {};
+      const headers: Record<string, string> = name.endsWith('.gz') ? { 'content-encoding': 'gzip' } : {};
       const body = readFileSync(join(folder, name));
       statuses[name] = (await gateway.send('POST', '/api/v1/ingest/sbom', { body, headers })).status;
     }

@@ -48,12 +48,12 @@ function envelope(changes: { metadata?: unknown; image?: unknown; report?: strin
     .join(', ')}, "extra": 1}`;
 }
 
-const post = (body: BodyInit, headers: Record<string, string> = {}) =>
+const post = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}) =>
   gateway.send('POST', '/api/v1/ingest/trivy', { body, headers });
 
 async function judged(body: string | Buffer, counts: { critical?: number; high?: number }, headers = {}) {
   const before = bus.ofType(documentReceivedV1.type).length;
-  const waiting = post(body as BodyInit, headers);
+  const waiting = post(body as NonNullable<RequestInit['body']>, headers);
   const event = await eventually('it is accepted', () => bus.ofType(documentReceivedV1.type)[before]);
   await caseEngine.decide(event.correlationid!, counts);
   return { event, answer: await waiting };

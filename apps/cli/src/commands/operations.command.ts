@@ -7,7 +7,8 @@ import type { RunCommand } from './command-context.js';
 
 interface Rebuilt {
   readonly service: string;
-  readonly events: number;
+  readonly events: number | null;
+  readonly error: string | null;
 }
 
 interface Verified {
@@ -33,15 +34,15 @@ export function addOperationsCommands(program: Command, run: RunCommand): void {
     .description('publish everything again that the broker could have lost; readers recognise what they know')
     .action(() =>
       run(async ({ gateway, output }) => {
-        const { services } = await gateway.json<{ services: Rebuilt[] }>({
+        const { streams } = await gateway.json<{ streams: Rebuilt[] }>({
           method: 'POST',
           path: '/api/v1/streams/rebuild',
         });
         output.result(
-          services,
-          services.map(({ service, events }) => `${service}: ${events} events published again`),
+          streams,
+          streams.map(({ service, events, error }) => `${service}: ${error ?? `${events} events published again`}`),
         );
-        return exitCodes.ok;
+        return streams.every(({ error }) => error === null) ? exitCodes.ok : exitCodes.error;
       }),
     );
 

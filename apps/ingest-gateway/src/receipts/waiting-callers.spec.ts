@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { WaitingCallers } from './waiting-callers.js';
+import { type Outcome, WaitingCallers } from './waiting-callers.js';
 
-const failed = { outcome: 'failed', error: { kind: 'invalid', code: 'x', message: 'no', fields: [] } } as const;
+const failed: Outcome = { outcome: 'failed', error: { kind: 'invalid', code: 'x', message: 'no', fields: [] } };
 
 it('everybody who waits for a receipt is told, once, and nobody else', async () => {
   const callers = new WaitingCallers();
