@@ -138,6 +138,21 @@ describe('a body', () => {
     expect(fields.toSorted()).toEqual(['/parts/0/amount', 'more', 'name']);
   });
 
+  it('with a NUL, which PostgreSQL cannot keep, is answered with its field', async () => {
+    for (const [sent, field] of [
+      [{ ...order, name: 'a\0' }, 'name'],
+      [{ name: 'x', parts: [{ amount: 1, 'no\0te': 'x' }] }, '/parts/0'],
+    ] as const) {
+      const answer = await post('/things', sent, await as('ci'));
+      expect(answer).toMatchObject({ status: 422, body: { code: 'http.validation-failed', errors: [{ field }] } });
+    }
+    const query = await call('/things?cursor=a%00', { headers: await as('viewer') });
+    expect(query).toMatchObject({
+      status: 422,
+      body: { code: 'http.validation-failed', errors: [{ field: 'cursor' }] },
+    });
+  });
+
   it('that is missing is answered with the fields it should have', async () => {
     expect(await call('/things', { method: 'POST', headers: await as('ci') })).toMatchObject({ status: 422 });
   });
@@ -145,6 +160,9 @@ describe('a body', () => {
   it.each<[string, string, Record<string, string>, number, string]>([
     ['that is no JSON', '{"name":', {}, 400, 'http.malformed-body'],
     ['that would change a prototype', '{"__proto__":{"x":1}}', {}, 400, 'http.malformed-body'],
+    ['that is very deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, {}, 400, 'http.malformed-body'],
+    ['that is deep in an unknown field', `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`, {}, 400, 'http.malformed-body'],
+    ['that is very wide', JSON.stringify(Array.from({ length: 10_001 }, () => 1)), {}, 400, 'http.malformed-body'],
     ['over a megabyte', `"${'x'.repeat(1_100_000)}"`, {}, 413, 'http.body-too-large'],
     ['of another media type', 'name: x', { 'content-type': 'application/yaml' }, 415, 'http.unsupported-media-type'],
     ['that is compressed', '{}', { 'content-encoding': 'gzip' }, 415, 'http.unsupported-media-type'],

@@ -4,6 +4,8 @@ import * as limits from './limits.js';
 it('the limits are the ones that were decided', () => {
   expect({ ...limits }).toEqual({
     maxParsedBodyBytes: 1_048_576,
+    maxParsedDepth: 32,
+    maxParsedValues: 10_000,
     maxPathParameterLength: 512,
     probeTimeoutMs: 2_000,
     defaultRetryAfterSeconds: 5,

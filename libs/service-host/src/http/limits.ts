@@ -1,6 +1,12 @@
 /** Bodies that are parsed at once (JSON, forms) may be this big. Documents are streamed by routes that read raw bodies. */
 export const maxParsedBodyBytes = 1_048_576;
 
+/** Levels of a body that is parsed at once. Our deepest DTO has five; the validator recurses, so there must be an end. */
+export const maxParsedDepth = 32;
+
+/** Values in such a body. Each costs the validator up to 50 µs of the event loop; who has more sends a document. */
+export const maxParsedValues = 10_000;
+
 /** A part of a path; long enough for a purl of a deep Go module, encoded. The router's own default of 100 is not. */
 export const maxPathParameterLength = 512;
 

@@ -2,6 +2,7 @@ import { AssayError, type FieldError } from '@assay/kernel';
 import { type ArgumentMetadata, Injectable, ValidationPipe, type ValidationPipeOptions } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import type { HttpErrorCode } from './http.errors.js';
+import { fieldName, refuseUnusable } from './parsed-value.js';
 
 const lenientKey = 'assay:ignores-unknown-fields';
 
@@ -31,6 +32,7 @@ export class DtoValidationPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type !== 'custom') refuseUnusable(value);
     const isLenient = metadata.metatype !== undefined && Reflect.getMetadata(lenientKey, metadata.metatype) === true;
     // A body that is not there is an empty one: its missing fields are then named one by one.
     const given = value === undefined && metadata.type === 'body' ? {} : value;
@@ -38,16 +40,12 @@ export class DtoValidationPipe extends ValidationPipe {
   }
 }
 
-/** The errors of class-validator as fields: the name at the top, a JSON pointer (RFC 6901) for what lies deeper. */
+/** The errors of class-validator as fields. */
 export function fieldErrorsOf(errors: readonly ValidationError[], path: readonly string[] = []): FieldError[] {
   return errors.flatMap((error) => {
     const here = [...path, error.property];
-    const field = here.length === 1 ? error.property : here.map((part) => `/${escaped(part)}`).join('');
+    const field = fieldName(here);
     const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
     return [...own, ...fieldErrorsOf(error.children ?? [], here)];
   });
-}
-
-function escaped(part: string): string {
-  return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }
