@@ -17,6 +17,8 @@ describe('without allowed networks', () => {
     ['loopback mapped into IPv6', '::ffff:127.0.0.1'],
     ['loopback mapped, in hexadecimal', '::ffff:7f00:1'],
     ['loopback in the old compatible form', '::127.0.0.1'],
+    ['that form as URLs write it', '::7f00:1'],
+    ['what is not assigned yet', '4000::1'],
     ['this network', '0.0.0.0'],
     ['unspecified', '::'],
     ['private 10/8', '10.1.2.3'],
