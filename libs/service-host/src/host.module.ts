@@ -50,7 +50,7 @@ export class HostModule {
       module: HostModule,
       imports: [ArtifactsModule.forRoot(parts.artifacts), JobsModule.forRoot(parts.logger), service],
       controllers: [OperationsController],
-      providers: [...providers, SealOutbox],
+      providers: [...providers, MaintainPartitions, SealOutbox],
       exports: providers,
     };
   }
