@@ -58,14 +58,15 @@ async function intervals(
 describe('scans of one subject', () => {
   it('that come twenty at once are judged one after another, and the newest one wins', async () => {
     const runs = Array.from({ length: 20 }, (_, n): ScanOf => {
-      const findings = Array.from({ length: n + 1 }, (_, i) => aFinding(`CVE-${i}`));
-      return { findings, origin: { repo: 'busy', runId: String(1_000 + n), commitSha: `c${n}` } };
+      const origin = { repo: 'busy', runId: String(1_000 + n), commitSha: `c${n}` };
+      return { findings: [aFinding(`CVE-${n}`)], origin };
     });
     const verdicts = await Promise.all(runs.map((run) => installation.judge(run)));
     expect(new Set(verdicts.map(({ caseId }) => caseId)).size).toBe(1);
-    expect(verdicts.map(({ counts }) => counts.high)).toEqual(runs.map((_, n) => n + 1));
     const [{ caseId }] = verdicts as [(typeof verdicts)[number]];
-    expect(await theCase(caseId)).toMatchObject({ latest_run_id: '1019', counts: { high: 20 } });
+    expect(await theCase(caseId)).toMatchObject({ latest_run_id: '1019', counts: { high: 1 } });
+    const open = (await intervals(caseId)).filter(({ ended_as }) => ended_as === null);
+    expect(open.map(({ key }) => key)).toEqual(['CVE-19']);
     const versions = installation.bus
       .ofType(caseChangedV1.type)
       .filter(({ subject }) => subject === String(caseId))
