@@ -62,8 +62,14 @@ export const parserThreads = 2;
 /** Chunks of a document on their way to a parser thread at once: at 64 KiB each it is never idle and holds half a MiB. */
 export const parserChunksInFlight = 8;
 
-/** Documents in work at once per lane: each holds one of the pool's 12 connections, and two cores feed no more. */
-export const documentsAtOnce = 4;
+/** Documents in one transaction, where that many wait: statements are shared, and a verdict waits for few neighbours. */
+export const documentsPerBatch = 16;
+
+/** Batches of documents in work at once per lane: one waits for disk and database while the other computes. */
+export const documentBatches = 2;
+
+/** Components whose findings are kept in memory, for the next document that has them; most have none. */
+export const maxCachedMatches = 50_000;
 
 /** Records of a feed per statement: with kernel advisories of 100 KB each, some 20 MB at worst and 1 MB as a rule. */
 export const importSliceRecords = 1_000;

@@ -40,12 +40,20 @@ export function diffFindings(open: readonly OpenFinding[], found: readonly Place
   return { opened, changed, ended: [...ended, ...gone.map(({ id }) => id)], resolvedCount: gone.length };
 }
 
+/** Findings are shared between documents, so their marks are kept as long as they are. */
+const marks = new WeakMap<PlacedFinding, string>();
+
 /** A mark that two findings share exactly if there is nothing to tell them apart. */
-export function contentOf({ finding }: PlacedFinding): string {
-  return hash('sha1', JSON.stringify(finding), 'base64url');
+export function contentOf(placed: PlacedFinding): string {
+  const known = marks.get(placed);
+  if (known !== undefined) return known;
+  const mark = hash('sha1', JSON.stringify(placed.finding), 'base64url');
+  marks.set(placed, mark);
+  return mark;
 }
 
 /** A mark that two sets of findings share exactly if they are the same; their order does not matter. */
 export function setOf(found: readonly PlacedFinding[]): string {
-  return hexOf(digestOf(JSON.stringify(found.map((placed) => [placed.finding.key, contentOf(placed)]).toSorted())));
+  const parts = found.map((placed) => `${placed.finding.key} ${contentOf(placed)}`).toSorted();
+  return hexOf(digestOf(parts.join('\n')));
 }

@@ -2,37 +2,57 @@ import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import type { PlacedFinding } from '../scanning/component-findings.js';
-import { diffFindings, type OpenFinding, setOf } from './diff-findings.js';
+import { diffFindings, setOf } from './diff-findings.js';
+import { inRounds } from './in-rounds.js';
 import type { RunOrder, ScannedSubject } from './scanned-subject.js';
-import { type SubjectScan, SubjectFindingsStore } from './subject-findings.store.js';
+import { type Candidate, openKey, type SubjectScan, SubjectFindingsStore } from './subject-findings.store.js';
 
-/** What a scan changed of its subject. `version` is the subject's, for this tool. */
+/** What a scan found of its subject. */
+export interface Look {
+  readonly subject: ScannedSubject;
+  readonly scan: Omit<SubjectScan, 'findingsSet'>;
+  readonly order: RunOrder;
+  readonly found: readonly PlacedFinding[];
+}
+
+/** What a look changed of its subject. `version` is the subject's, for this tool. */
 export interface RecordedChange {
   readonly version: number;
   readonly opened: number;
   readonly resolved: number;
 }
 
-/** Keeps what is true of a subject, and since when. */
+/** What is true of a subject now, and what was before. */
+interface Truth {
+  readonly subjectId: Uuid;
+  readonly tool: string;
+  readonly previousSet: string | null;
+  readonly look: Look;
+}
+
+/** Keeps what is true of subjects, and since when. */
 @Injectable()
 export class RecordFindings {
   constructor(private readonly store: SubjectFindingsStore) {}
 
-  /** Records what a scan found of its subject; null if the scan is of an older run, which changes nothing. */
-  async execute(
-    tx: Transaction,
-    subject: ScannedSubject,
-    scan: Omit<SubjectScan, 'findingsSet'>,
-    order: RunOrder,
-    found: readonly PlacedFinding[],
-  ): Promise<RecordedChange | null> {
-    const findingsSet = setOf(found);
-    const superseded = await this.store.supersede(tx, subject, { ...scan, findingsSet }, order);
-    if (superseded === null) return null;
-    const { version, previousSet } = superseded;
-    if (previousSet === findingsSet) return { version, opened: 0, resolved: 0 };
-    const open = previousSet === null ? [] : await this.store.openOf(tx, subject.id, scan.tool);
-    return { version, ...(await this.#write(tx, subject.id, scan.tool, open, found)) };
+  /** Records what scans found of their subjects. Scans of older runs than one that was seen change nothing. */
+  async execute(tx: Transaction, looks: readonly Look[]): Promise<void> {
+    const truths = new Map<string, Truth>();
+    const keyOf = ({ subject, scan }: Look): string => openKey({ subjectId: subject.id, tool: scan.tool });
+    for (const round of inRounds(looks, keyOf)) {
+      const byKey = new Map(round.map((look) => [keyOf(look), look]));
+      for (const { subjectId, tool, previousSet } of await this.store.supersede(tx, round.map(toCandidate))) {
+        const key = openKey({ subjectId, tool });
+        // Of several looks in one transaction nobody ever sees the earlier ones.
+        const earlier = truths.get(key);
+        const before = earlier === undefined ? previousSet : earlier.previousSet;
+        truths.set(key, { subjectId, tool, previousSet: before, look: byKey.get(key)! });
+      }
+    }
+    await this.#write(
+      tx,
+      [...truths.values()].filter(({ previousSet, look }) => previousSet !== setOf(look.found)),
+    );
   }
 
   /** Records what the subject's newest scan says since the advisories changed. The scan is locked (`lockScan`). */
@@ -43,21 +63,28 @@ export class RecordFindings {
     found: readonly PlacedFinding[],
   ): Promise<RecordedChange> {
     const version = await this.store.restate(tx, subjectId, scan);
-    const open = await this.store.openOf(tx, subjectId, scan.tool);
-    return { version, ...(await this.#write(tx, subjectId, scan.tool, open, found)) };
-  }
-
-  async #write(
-    tx: Transaction,
-    subjectId: Uuid,
-    tool: string,
-    open: readonly OpenFinding[],
-    found: readonly PlacedFinding[],
-  ): Promise<{ opened: number; resolved: number }> {
+    const { tool } = scan;
+    const open = (await this.store.openOf(tx, [{ subjectId, tool }])).get(openKey({ subjectId, tool })) ?? [];
     const { opened, changed, ended, resolvedCount } = diffFindings(open, found);
     if (ended.length > 0) await this.store.end(tx, ended);
-    const begun = [...opened, ...changed];
-    if (begun.length > 0) await this.store.begin(tx, subjectId, tool, begun);
-    return { opened: opened.length, resolved: resolvedCount };
+    const begun = [...opened, ...changed].map((placed) => ({ subjectId, tool, placed }));
+    if (begun.length > 0) await this.store.begin(tx, begun);
+    return { version, opened: opened.length, resolved: resolvedCount };
   }
+
+  async #write(tx: Transaction, truths: readonly Truth[]): Promise<void> {
+    const known = truths.filter(({ previousSet }) => previousSet !== null);
+    const open = known.length === 0 ? new Map<string, never>() : await this.store.openOf(tx, known);
+    const diffs = truths.map((truth) => ({ truth, ...diffFindings(open.get(openKey(truth)) ?? [], truth.look.found) }));
+    const ended = diffs.flatMap((diff) => diff.ended);
+    if (ended.length > 0) await this.store.end(tx, ended);
+    const begun = diffs.flatMap(({ truth: { subjectId, tool }, opened, changed }) =>
+      [...opened, ...changed].map((placed) => ({ subjectId, tool, placed })),
+    );
+    if (begun.length > 0) await this.store.begin(tx, begun);
+  }
+}
+
+function toCandidate({ subject, scan, order, found }: Look): Candidate {
+  return { subject, scan: { ...scan, findingsSet: setOf(found) }, order };
 }

@@ -17,37 +17,57 @@ export interface SubjectScan {
   readonly findingsSet: string;
 }
 
+/** A scan that wants to be its subject's newest of its tool. */
+export interface Candidate {
+  readonly subject: ScannedSubject;
+  readonly scan: SubjectScan;
+  readonly order: RunOrder;
+}
+
 /** What was there when a scan became the newest. */
 export interface Superseded {
-  /** Grows with each scan of the subject by this tool. */
-  readonly version: number;
+  readonly subjectId: Uuid;
+  readonly tool: string;
   /** The set of findings before, null at the first scan. */
   readonly previousSet: string | null;
+}
+
+/** A finding whose interval begins. */
+export interface BegunFinding {
+  readonly subjectId: Uuid;
+  readonly tool: string;
+  readonly placed: PlacedFinding;
 }
 
 /** What each subject's newest scans say, and the intervals of what was found. */
 @Injectable()
 export class SubjectFindingsStore {
   /**
-   * Makes the scan the subject's newest of its tool, and takes the lock that everything about the two of them needs; null if
-   * a newer run has been seen. Runs are ordered by start, else by number with the same provider, else by acceptance.
+   * Makes each scan the subject's newest of its tool, and takes the lock that everything about the two of them needs. What is
+   * not in the answer is of an older run than one that was seen. Runs are ordered by start, else by number with the same
+   * provider, else by acceptance. No subject and tool twice; locks are taken in the order of subjects and tools.
    */
-  async supersede(
-    tx: Transaction,
-    subject: ScannedSubject,
-    scan: SubjectScan,
-    order: RunOrder,
-  ): Promise<Superseded | null> {
-    const [row] = await tx.query<{ version: number; previous_set: string | null }>(
-      `with subject as (
+  async supersede(tx: Transaction, candidates: readonly Candidate[]): Promise<Superseded[]> {
+    const rows = candidates.map(toRow).toSorted((a, b) => (a.subject_id + a.tool < b.subject_id + b.tool ? -1 : 1));
+    return tx.query<Superseded>(
+      `with candidate as (
+         select * from json_to_recordset($2::json) as c (
+           subject_id uuid, key text, kind text, subject_provider text, org text, repo text, branch text, pr_id text,
+           image_name text, host_id text, tool text, scan_id uuid, receipt_id uuid, sbom_id uuid, findings_digest text,
+           findings_set text, provider text, run_number numeric, run_started_at timestamptz, accepted_at timestamptz)
+       ), subject as (
          insert into subjects (id, tenant, key, kind, provider, org, repo, branch, pr_id, image_name, host_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         select distinct on (subject_id) subject_id, $1, key, kind, subject_provider, org, repo, branch, pr_id,
+                image_name, host_id
+           from candidate order by subject_id
          on conflict do nothing
        )
        insert into subject_scans as known
          (tenant, subject_id, tool, scan_id, receipt_id, sbom_id, findings_digest, findings_set, version,
           provider, run_number, run_started_at, accepted_at, scanned_at)
-       values ($2, $1, $12, $13, $14, $15, $16, $17, 1, $18, $19::numeric, $20::timestamptz, $21::timestamptz, $22)
+       select $1, subject_id, tool, scan_id, receipt_id, sbom_id, findings_digest, findings_set, 1,
+              provider, run_number, run_started_at, accepted_at, $3
+         from candidate
        on conflict (subject_id, tool) do update set
          scan_id = excluded.scan_id, receipt_id = excluded.receipt_id, sbom_id = excluded.sbom_id,
          findings_digest = excluded.findings_digest,
@@ -60,33 +80,9 @@ export class SubjectFindingsStore {
            then excluded.run_number > known.run_number
          else excluded.accepted_at >= known.accepted_at
        end
-       returning version, previous_set`,
-      [
-        subject.id,
-        tx.tenant,
-        subject.key,
-        subject.kind,
-        subject.provider,
-        subject.org,
-        subject.repo,
-        subject.branch,
-        subject.prId,
-        subject.imageName,
-        subject.hostId,
-        scan.tool,
-        scan.scanId,
-        scan.receiptId,
-        scan.sbomId,
-        scan.findingsDigest,
-        scan.findingsSet,
-        order.provider,
-        order.runNumber,
-        order.runStartedAt,
-        order.acceptedAt,
-        tx.now,
-      ],
+       returning subject_id as "subjectId", tool, previous_set as "previousSet"`,
+      [tx.tenant, JSON.stringify(rows), tx.now],
     );
-    return row === undefined ? null : { version: row.version, previousSet: row.previous_set };
   }
 
   /** The newest scan of a subject by a tool, locked; null if there is none. */
@@ -118,12 +114,18 @@ export class SubjectFindingsStore {
     );
   }
 
-  /** What stands open of a subject by a tool. */
-  async openOf(tx: Transaction, subjectId: Uuid, tool: string): Promise<OpenFinding[]> {
-    return tx.query<OpenFinding>(
-      'select id, key, content from findings where subject_id = $1 and tool = $2 and known_until is null',
-      [subjectId, tool],
+  /** What stands open of subjects by tools, by `openKey`. */
+  async openOf(
+    tx: Transaction,
+    of: readonly { readonly subjectId: Uuid; readonly tool: string }[],
+  ): Promise<Map<string, OpenFinding[]>> {
+    const rows = await tx.query<OpenFinding & { subjectId: Uuid; tool: string }>(
+      `select f.id, f.key, f.content, f.subject_id as "subjectId", f.tool
+         from unnest($1::uuid[], $2::text[]) as wanted (subject_id, tool)
+         join findings f on f.subject_id = wanted.subject_id and f.tool = wanted.tool and f.known_until is null`,
+      [of.map(({ subjectId }) => subjectId), of.map(({ tool }) => tool)],
     );
+    return Map.groupBy(rows, openKey);
   }
 
   /** Ends intervals, of what is gone or has changed. */
@@ -132,36 +134,69 @@ export class SubjectFindingsStore {
   }
 
   /** Begins intervals. What was ever seen at the same place keeps the day it was first seen. */
-  async begin(tx: Transaction, subjectId: Uuid, tool: string, found: readonly PlacedFinding[]): Promise<void> {
-    const findings = found.map(({ finding }) => finding);
+  async begin(tx: Transaction, begun: readonly BegunFinding[]): Promise<void> {
     await tx.query(
       `insert into findings
          (id, tenant, subject_id, tool, key, finding_id, place, kind, group_id, vulnerability_id, severity_rank, kev, epss,
           purl, body, content, known_from, first_seen_at)
-       select gen_random_uuid(), $1, $2, $3, f.key, f.finding_id, f.place, f.kind, f.group_id, f.vulnerability_id,
-              f.severity_rank, f.kev, f.epss, f.purl, f.body, f.content, $4,
-              coalesce((select min(o.first_seen_at) from findings o where o.subject_id = $2 and o.key = f.key), $4)
-         from unnest($5::text[], $6::uuid[], $7::text[], $8::text[], $9::uuid[], $10::text[], $11::smallint[],
-                     $12::boolean[], $13::real[], $14::text[], $15::jsonb[], $16::text[])
-              as f (key, finding_id, place, kind, group_id, vulnerability_id, severity_rank, kev, epss, purl, body, content)`,
-      [
-        tx.tenant,
-        subjectId,
-        tool,
-        tx.now,
-        findings.map((finding) => finding.key),
-        findings.map((finding) => derivedId('finding', subjectId, finding.key)),
-        found.map((placed) => placed.place),
-        findings.map((finding) => finding.kind),
-        findings.map((finding) => finding.group),
-        findings.map((finding) => finding.vulnerabilityId),
-        findings.map((finding) => severities.indexOf(finding.severity)),
-        findings.map((finding) => finding.kev !== null),
-        findings.map((finding) => finding.epss?.score ?? null),
-        findings.map((finding) => finding.component?.purl ?? null),
-        findings.map((finding) => JSON.stringify(finding)),
-        found.map(contentOf),
-      ],
+       select gen_random_uuid(), $1, f.subject_id, f.tool, f.key, f.finding_id, f.place, f.kind, f.group_id,
+              f.vulnerability_id, f.severity_rank, f.kev, f.epss, f.purl, f.body, f.content, $2,
+              coalesce((select min(o.first_seen_at) from findings o
+                         where o.subject_id = f.subject_id and o.key = f.key), $2)
+         from json_to_recordset($3::json) as f (
+           subject_id uuid, tool text, key text, finding_id uuid, place text, kind text, group_id uuid,
+           vulnerability_id text, severity_rank smallint, kev boolean, epss real, purl text, body jsonb, content text)`,
+      [tx.tenant, tx.now, JSON.stringify(begun.map(toFindingRow))],
     );
   }
+}
+
+/** What names a subject's scans by one tool. */
+export function openKey({ subjectId, tool }: { readonly subjectId: Uuid; readonly tool: string }): string {
+  return `${subjectId} ${tool}`;
+}
+
+function toRow({ subject, scan, order }: Candidate) {
+  return {
+    subject_id: subject.id,
+    key: subject.key,
+    kind: subject.kind,
+    subject_provider: subject.provider,
+    org: subject.org,
+    repo: subject.repo,
+    branch: subject.branch,
+    pr_id: subject.prId,
+    image_name: subject.imageName,
+    host_id: subject.hostId,
+    tool: scan.tool,
+    scan_id: scan.scanId,
+    receipt_id: scan.receiptId,
+    sbom_id: scan.sbomId,
+    findings_digest: scan.findingsDigest,
+    findings_set: scan.findingsSet,
+    provider: order.provider,
+    run_number: order.runNumber,
+    run_started_at: order.runStartedAt,
+    accepted_at: order.acceptedAt,
+  };
+}
+
+function toFindingRow({ subjectId, tool, placed }: BegunFinding) {
+  const { finding, place } = placed;
+  return {
+    subject_id: subjectId,
+    tool,
+    key: finding.key,
+    finding_id: derivedId('finding', subjectId, finding.key),
+    place,
+    kind: finding.kind,
+    group_id: finding.group,
+    vulnerability_id: finding.vulnerabilityId,
+    severity_rank: severities.indexOf(finding.severity),
+    kev: finding.kev !== null,
+    epss: finding.epss?.score,
+    purl: finding.component?.purl,
+    body: finding,
+    content: contentOf(placed),
+  };
 }

@@ -3,14 +3,15 @@ import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { FeedsStore } from '../feeds/feeds.store.js';
 import { type SubjectScan, SubjectFindingsStore } from '../findings/subject-findings.store.js';
+import { SbomsStore } from '../inventory/sboms.store.js';
 import type { PlacedFinding } from '../scanning/component-findings.js';
 import { annotatedAnew, idsOfFinding } from '../scanning/report-findings.js';
-import { ScanSbom } from '../scanning/scan-sbom.service.js';
+import { MatchComponents } from '../scanning/match-components.service.js';
 import { AdvisoryIndex } from '../vulnerabilities/advisory-index.service.js';
 
 /** What a scan finds with the advisories of now, and which those are. */
 export interface Fresh {
-  readonly findings: PlacedFinding[];
+  readonly findings: readonly PlacedFinding[];
   /** Digests of the feeds, as an engine run carries them. */
   readonly data: Record<string, string>;
 }
@@ -19,7 +20,8 @@ export interface Fresh {
 @Injectable()
 export class FreshFindings {
   constructor(
-    private readonly scanSbom: ScanSbom,
+    private readonly sboms: SbomsStore,
+    private readonly match: MatchComponents,
     private readonly scans: SubjectFindingsStore,
     private readonly advisories: AdvisoryIndex,
     private readonly feeds: FeedsStore,
@@ -32,8 +34,8 @@ export class FreshFindings {
       const { generation, found: known } = await this.advisories.vulnerabilitiesOf(tx, ids);
       return { findings: annotatedAnew(found, known), data: await this.feeds.digests(tx, generation) };
     }
-    const components = await this.scanSbom.componentsOf(tx, sbomId);
-    const { findings, generation } = await this.scanSbom.match(tx, components);
-    return { findings, data: await this.feeds.digests(tx, generation) };
+    const components = (await this.sboms.componentsOf(tx, [sbomId])).get(sbomId) ?? [];
+    const { findings, generation } = await this.match.execute(tx, [components]);
+    return { findings: findings[0] ?? [], data: await this.feeds.digests(tx, generation) };
   }
 }

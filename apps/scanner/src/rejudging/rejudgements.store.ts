@@ -13,11 +13,13 @@ export interface Rejudgement {
 export class RejudgementsStore {
   /** Takes the next ones. They are done when the transaction commits, and wait again if it does not. */
   async take(tx: Transaction, limit: number): Promise<Rejudgement[]> {
-    return tx.query<Rejudgement>(
+    const taken = await tx.query<Rejudgement>(
       `delete from rejudgements where tenant = $1 and (subject_id, tool) in (
          select subject_id, tool from rejudgements where tenant = $1 order by subject_id, tool limit $2 for update skip locked)
        returning subject_id as "subjectId", tool`,
       [tx.tenant, limit],
     );
+    // In the order in which documents lock subjects, so that neither waits for the other in a circle.
+    return taken.toSorted((a, b) => (a.subjectId + a.tool < b.subjectId + b.tool ? -1 : 1));
   }
 }

@@ -16,23 +16,25 @@ export interface PlacedFinding {
 }
 
 /**
- * What the advisories say about these components: one finding per component and flaw, however many databases know it. The
- * fixed version is the one that satisfies all of them. Worst first.
+ * What these advisories say about a component: one finding per flaw, however many databases know it. The fixed version is
+ * the one that satisfies all of them.
  */
-export function findingsOfComponents(
-  components: readonly StoredComponent[],
-  advisories: ReadonlyMap<string, readonly IndexedAdvisory[]>,
+export function findingsOfComponent(
+  component: StoredComponent,
+  advisories: readonly IndexedAdvisory[],
 ): PlacedFinding[] {
-  const found = new Map<string, PlacedFinding>();
-  for (const component of components) {
-    const candidates = component.packageKey === null ? undefined : advisories.get(component.packageKey);
-    if (candidates === undefined || candidates.length === 0 || component.identity === null) continue;
-    for (const [vulnerability, verdict] of verdictsByFlaw(component.identity, candidates)) {
-      const placed = place(component, vulnerability, verdict.fixedVersion);
-      if (!found.has(placed.finding.key)) found.set(placed.finding.key, placed);
-    }
-  }
-  return [...found.values()].toSorted(compareFindings);
+  const { identity } = component;
+  if (identity === null || advisories.length === 0) return [];
+  return [...verdictsByFlaw(identity, advisories)].map(([vulnerability, { fixedVersion }]) =>
+    place(component, vulnerability, fixedVersion),
+  );
+}
+
+/** The findings of a document: each once, worst first. */
+export function distinctFindings(found: Iterable<PlacedFinding>): PlacedFinding[] {
+  const byKey = new Map<string, PlacedFinding>();
+  for (const placed of found) if (!byKey.has(placed.finding.key)) byKey.set(placed.finding.key, placed);
+  return [...byKey.values()].toSorted(compareFindings);
 }
 
 /** Worst first, then by id and place: the order of every findings document. */

@@ -2,15 +2,23 @@ import { documentReceivedV1, type EventOf } from '@assay/contracts';
 import { Subscribe } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
-import { documentsAtOnce } from '../limits.js';
-import { ScanDocument } from './scan-document.service.js';
+import { documentBatches, documentsPerBatch } from '../limits.js';
+import { ScanDocuments } from './scan-documents.service.js';
 
 @Controller()
 export class DocumentsSubscriber {
-  constructor(private readonly scanDocument: ScanDocument) {}
+  constructor(private readonly scanDocuments: ScanDocuments) {}
 
-  @Subscribe(documentReceivedV1, { durable: 'scanner-scan-document', stage: 'index', concurrency: documentsAtOnce })
-  async onDocumentReceived(event: EventOf<typeof documentReceivedV1>, tx: Transaction): Promise<void> {
-    await this.scanDocument.execute(tx, event.data);
+  @Subscribe(documentReceivedV1, {
+    durable: 'scanner-scan-document',
+    stage: 'index',
+    batch: documentsPerBatch,
+    concurrency: documentBatches,
+  })
+  async onDocumentsReceived(events: EventOf<typeof documentReceivedV1>[], tx: Transaction): Promise<void> {
+    await this.scanDocuments.execute(
+      tx,
+      events.map((event) => event.data),
+    );
   }
 }

@@ -73,6 +73,12 @@ function idsOf(draft: FindingDraft): string[] {
   return [draft.vulnerabilityId ?? draft.ruleId ?? '', ...draft.aliases];
 }
 
+/** How many distinct components the findings of a report name. */
+export function componentsIn(drafts: readonly FindingDraft[]): number {
+  const named = drafts.flatMap(({ component }) => (component === null ? [] : [component]));
+  return new Set(named.map(({ purl, name, version }) => purl ?? `${name}@${version}`)).size;
+}
+
 /** The same findings after groups or marks have changed; everything that the tool said stays. */
 export function annotatedAnew(
   found: readonly PlacedFinding[],

@@ -4,10 +4,12 @@ import { InventoryModule } from '../inventory/inventory.module.js';
 import { VulnerabilitiesModule } from '../vulnerabilities/vulnerabilities.module.js';
 import { DocumentParser } from './document-parser.service.js';
 import { DocumentsSubscriber } from './documents.subscriber.js';
-import { ScanDocument } from './scan-document.service.js';
-import { ScanEngines } from './scan-engines.service.js';
-import { ScanReport } from './scan-report.service.js';
-import { ScanSbom } from './scan-sbom.service.js';
+import { InventorySboms } from './inventory-sboms.service.js';
+import { MatchComponents } from './match-components.service.js';
+import { RecordScans } from './record-scans.service.js';
+import { ScanDocuments } from './scan-documents.service.js';
+import { ScanReports } from './scan-reports.service.js';
+import { ScanSboms } from './scan-sboms.service.js';
 import { ScansStore } from './scans.store.js';
 
 /** From a received document to what was found in it. */
@@ -18,8 +20,17 @@ export class ScanningModule {
       module: ScanningModule,
       imports: [feeds, FindingsModule, InventoryModule, VulnerabilitiesModule],
       controllers: [DocumentsSubscriber],
-      providers: [DocumentParser, ScanDocument, ScanEngines, ScanReport, ScanSbom, ScansStore],
-      exports: [ScanSbom],
+      providers: [
+        DocumentParser,
+        InventorySboms,
+        MatchComponents,
+        RecordScans,
+        ScanDocuments,
+        ScanReports,
+        ScanSboms,
+        ScansStore,
+      ],
+      exports: [MatchComponents],
     };
   }
 }

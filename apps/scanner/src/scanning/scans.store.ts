@@ -1,21 +1,13 @@
-import type { EngineRun } from '@assay/contracts';
+import type { ArtifactRef } from '@assay/contracts';
 import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
+import type { Scanned } from './scan-work.js';
 
-/** One engine's work on one document, with what came of it. */
-export interface Scan {
-  readonly id: Uuid;
-  readonly receiptId: Uuid;
-  readonly kind: 'sbom' | 'report';
-  readonly tool: string;
-  readonly documentDigest: string;
-  readonly sbomId: Uuid | null;
+/** One engine's work on one document, of which subject, and where what it found lies. */
+export interface ScanToStore extends Scanned {
   readonly subjectId: Uuid;
-  readonly findingsDigest: string;
-  readonly findingsCount: number;
-  readonly engines: readonly EngineRun[];
-  readonly feedGeneration: number;
+  readonly findings: ArtifactRef;
 }
 
 /** Advisory lock of feeds: documents share it until they commit, an import takes it alone to end one generation. */
@@ -32,31 +24,37 @@ export class ScansStore {
     await tx.query('select pg_advisory_xact_lock_shared($1)', [feedsLockKey]);
   }
 
-  /** Writes the scan down; gives the generation of the feeds at this moment. */
-  async add(tx: Transaction, scan: Scan): Promise<number> {
+  /** Writes scans down; gives the generation of the feeds at this moment. */
+  async add(tx: Transaction, scans: readonly ScanToStore[]): Promise<number> {
     const [row] = await tx.query<{ generation: string }>(
       `with added as (
          insert into scans (id, tenant, receipt_id, kind, tool, document_digest, sbom_id, subject_id, findings_digest,
                             findings_count, engines, feed_generation, completed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         select s.id, $1, s.receipt_id, s.kind, s.tool, s.document_digest, s.sbom_id, s.subject_id, s.findings_digest,
+                s.findings_count, s.engines, s.feed_generation, $3
+           from json_to_recordset($2::json) as s (
+             id uuid, receipt_id uuid, kind text, tool text, document_digest text, sbom_id uuid, subject_id uuid,
+             findings_digest text, findings_count integer, engines jsonb, feed_generation bigint)
        )
        select generation from feed_state`,
-      [
-        scan.id,
-        tx.tenant,
-        scan.receiptId,
-        scan.kind,
-        scan.tool,
-        scan.documentDigest,
-        scan.sbomId,
-        scan.subjectId,
-        scan.findingsDigest,
-        scan.findingsCount,
-        JSON.stringify(scan.engines),
-        scan.feedGeneration,
-        tx.now,
-      ],
+      [tx.tenant, JSON.stringify(scans.map(toRow)), tx.now],
     );
     return Number(row!.generation);
   }
+}
+
+function toRow({ scanId, received, document, outcome, sbomId, subjectId, findings, generation }: ScanToStore) {
+  return {
+    id: scanId,
+    receipt_id: received.receiptId,
+    kind: received.kind,
+    tool: outcome.tool,
+    document_digest: document.digest,
+    sbom_id: sbomId,
+    subject_id: subjectId,
+    findings_digest: findings.digest,
+    findings_count: outcome.findings.length,
+    engines: [outcome.engine],
+    feed_generation: generation,
+  };
 }
