@@ -94,6 +94,10 @@ export class ThingsController {
     return new StreamableFile(Readable.from(['a'.repeat(100_000), 'b'.repeat(100_000)]), { type: 'text/plain' });
   }
 
+  @Post('slow') async slowly(@Body() _: object) {
+    return this.slow();
+  }
+
   @Get('slow') async slow() {
     await delay(300);
     return { done: true };

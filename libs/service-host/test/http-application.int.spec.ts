@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { InternalIdentity, type Role, servicePrincipal } from '@assay/identity';
 import { Controller, Get, Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -177,6 +178,29 @@ describe('a body', () => {
     const headers = { ...(await as('ci')), 'content-type': 'application/json' };
     const sent = call('/things', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
     await expect(sent.catch(() => ({ status: 413 }))).resolves.toMatchObject({ status: 413 });
+  });
+
+  it('that stops arriving is given up, and whoever only waits for an answer is not', async () => {
+    const impatient = await startThings({ bodyIdleMs: 100 });
+    const headers = { 'content-type': 'application/json', 'content-length': '100', ...(await as('ci')) };
+    for (const path of ['/things', '/things/raw']) {
+      const hungUp = new Promise<string>((resolve) => {
+        const request = httpRequest(`${impatient.url}${path}`, { method: 'POST', headers }, () => resolve('answered'));
+        request.on('error', ({ message }) => resolve(message));
+        request.write('{"name":');
+      });
+      expect(await Promise.race([hungUp, delay(3_000, 'still there')])).toMatch(/hang up|ECONNRESET/);
+    }
+    const patient = await fetch(`${impatient.url}/things/slow`, {
+      method: 'POST',
+      body: '{}',
+      headers: {
+        'content-type': 'application/json',
+        ...(await as('admin')),
+      },
+    });
+    expect(patient.status).toBe(201);
+    await impatient.http.close();
   });
 
   it('of a dialect may have fields that we do not know', async () => {

@@ -11,7 +11,14 @@ import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { useBodyParsers } from './body-parsers.js';
-import { drainTimeoutMs, maxParsedBodyBytes, maxPathParameterLength } from './limits.js';
+import { boundArrival } from './bound-arrival.js';
+import {
+  arrivalTimeoutMs,
+  bodyIdleTimeoutMs,
+  drainTimeoutMs,
+  maxParsedBodyBytes,
+  maxPathParameterLength,
+} from './limits.js';
 import { observeRequests, requestIdOf } from './observe-requests.js';
 import { openApiOf, type OpenApiOptions } from './openapi.js';
 import { addOperationsRoutes } from './operations.routes.js';
@@ -30,6 +37,8 @@ export interface HttpApplicationOptions extends ProblemOptions {
   readonly openApi?: OpenApiOptions;
   /** For bodies that are parsed at once; `maxParsedBodyBytes` unless given. */
   readonly bodyLimitBytes?: number;
+  /** The longest silence within a body; `bodyIdleTimeoutMs` unless given. */
+  readonly bodyIdleMs?: number;
   /** Whose `X-Forwarded-*` are believed: nobody's, everybody's, or those of addresses and networks, with commas. */
   readonly trustProxy?: boolean | string;
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
@@ -63,6 +72,7 @@ export async function createHttpApplication(
     requestIdHeader: false,
     genReqId: requestIdOf,
     forceCloseConnections: 'idle',
+    requestTimeout: arrivalTimeoutMs,
     // The router refuses broken addresses by itself, before any hook or filter.
     frameworkErrors: (error: unknown, _: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, problemOf(error).document, null),
@@ -71,6 +81,7 @@ export async function createHttpApplication(
   });
   const instance: FastifyInstance = adapter.getInstance();
   observeRequests(instance, { log, metrics });
+  boundArrival(instance, options.bodyIdleMs ?? bodyIdleTimeoutMs);
   useBodyParsers(instance);
 
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {

@@ -18,6 +18,7 @@ it('the limits are the ones that were decided', () => {
     connectTimeoutMs: 2_000,
     responseTimeoutMs: 30_000,
     bodyIdleTimeoutMs: 60_000,
+    arrivalTimeoutMs: 900_000,
     maxConnectionsPerReplica: 64,
     maxProblemBytes: 65_536,
     unreachableRetryAfterSeconds: 2,

@@ -46,6 +46,12 @@ export const responseTimeoutMs = 30_000;
 /** Silence within a body. A stream that says nothing for so long has lost its other end. */
 export const bodyIdleTimeoutMs = 60_000;
 
+/**
+ * A request, its body included, has to be here after this long, however steadily it comes: the largest document (512 MiB)
+ * at 5 Mbit/s. Fastify's own default is to wait for ever.
+ */
+export const arrivalTimeoutMs = 900_000;
+
 /** Connections to one replica. Queries of one service to another are short; more would only queue at its pool. */
 export const maxConnectionsPerReplica = 64;
 

@@ -39,6 +39,13 @@ describe('the problem document', () => {
     expect(JSON.stringify(document)).not.toMatch(/select|srv|impossible|string/);
   });
 
+  it('says that an artifact was changed, which is ours to log and the caller’s to know', () => {
+    const error = new AssayError('bug', 'artifacts.tampered', 'The artifact sha256:ab has been changed.');
+    const { document, errorId } = problemOf(error);
+    expect(document).toMatchObject({ status: 500, code: 'artifacts.tampered', detail: error.message });
+    expect(document.instance).toBe(`urn:uuid:${errorId}`);
+  });
+
   it('gives codes the status that their package asks for, and strangers 401', () => {
     const tooLarge = new AssayError('invalid', 'documents.too-large', 'Too large.');
     expect(problemOf(tooLarge, { 'documents.too-large': 413 }).document.status).toBe(413);

@@ -51,6 +51,9 @@ const ownStatuses: StatusByCode = {
   'http.unsupported-media-type': 415,
 };
 
+/** Errors of ours whose own words the caller has to read: bytes that are no longer what was signed or recorded. */
+const toldBugs: ReadonlySet<string> = new Set(['artifacts.tampered']);
+
 /** Statuses that Nest and Fastify give by themselves, in our words. */
 const frameworkProblems: Readonly<Record<number, { code: string; detail: string }>> = {
   400: { code: 'http.bad-request', detail: 'The request could not be understood.' },
@@ -84,7 +87,10 @@ export function problemOf(error: unknown, statuses: StatusByCode = {}): Problem 
     return { document: documentOf(status, code, detail), retryAfterSeconds: retry, errorId: null };
   }
   const errorId = newId();
-  const document = documentOf(500, 'internal', `Something went wrong on our side. It is logged as ${errorId}.`);
+  const document =
+    error instanceof AssayError && toldBugs.has(error.code)
+      ? documentOf(500, error.code, error.message)
+      : documentOf(500, 'internal', `Something went wrong on our side. It is logged as ${errorId}.`);
   return { document: { ...document, instance: `urn:uuid:${errorId}` }, retryAfterSeconds: null, errorId };
 }
 
