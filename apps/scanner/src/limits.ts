@@ -71,8 +71,11 @@ export const documentBatches = 2;
 /** Components whose findings are kept in memory, for the next document that has them; most have none. */
 export const maxCachedMatches = 50_000;
 
-/** Records of a feed per statement: with kernel advisories of 100 KB each, some 20 MB at worst and 1 MB as a rule. */
-export const importSliceRecords = 1_000;
+/** Records of a feed that a reader thread hands over at once: about half a megabyte. */
+export const feedBatchRecords = 250;
+
+/** Records of a feed per statement: with kernel advisories of 100 KB each, some 10 MB at worst and 0.7 MB as a rule. */
+export const importSliceRecords = 500;
 
 /** Characters of records that an import keeps in memory, a byte each: the shipped feeds have 26 million, all of npm 200. */
 export const maxBufferedImportChars = 48 * 1024 * 1024;

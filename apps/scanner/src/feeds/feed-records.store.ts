@@ -1,15 +1,8 @@
 import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
+import type { StagedRecord } from './feed-batch.js';
 import type { Advisory } from '../advisories/advisory.js';
-
-/** A record on its way in; `body` is the advisory as JSON. */
-export interface StagedRecord {
-  readonly id: string;
-  readonly source: string;
-  readonly digest: string;
-  readonly body: string;
-}
 
 /** All records of one id. Databases publish one id more than once; AlmaLinux does, once per release. */
 export interface StagedId {

@@ -4,7 +4,8 @@ import { ArtifactFiles } from './artifact-files.service.js';
 import { DownloadFeed } from './download-feed.service.js';
 import { EtagsStore } from './etags.store.js';
 import type { FeedName, FeedRun, FeedSource, ImportResult } from './feed.js';
-import { openCatalog, readFeedFiles } from './feed-files.js';
+import { openCatalog } from './feed-files.js';
+import { readFeedInThread } from './feed-reader-thread.js';
 import { ImportKev } from './import-kev.service.js';
 import { ImportOsv } from './import-osv.service.js';
 
@@ -35,7 +36,7 @@ export class ImportFeed {
   }
 
   async #import(run: FeedRun, feed: FeedName, path: string, isWhole: boolean, name?: string): Promise<ImportResult> {
-    if (feed === 'osv') return this.importOsv.execute(run, readFeedFiles(path, name), isWhole);
+    if (feed === 'osv') return this.importOsv.execute(run, readFeedInThread(path, name), isWhole);
     return this.importKev.execute(run, await readKevCatalog(await openCatalog(path, name)));
   }
 }

@@ -6,7 +6,7 @@ import { mergeDuplicates } from '../advisories/merge-advisories.js';
 import { importSliceRecords, maxNamedRejections } from '../limits.js';
 import { AdvisoriesStore } from './advisories.store.js';
 import { type FeedRun, type ImportResult, noImport, type Rejection } from './feed.js';
-import type { SourcedReading } from './feed-files.js';
+import type { FeedBatch } from './feed-batch.js';
 import { FeedRecordsStore, type StagedId } from './feed-records.store.js';
 import { JoinGroups } from './join-groups.service.js';
 import { StagedRecords } from './staged-records.js';
@@ -26,22 +26,18 @@ export class ImportOsv {
     private readonly touched: TouchedStore,
   ) {}
 
-  /** @param isWhole true if what the sources of these readings no longer hold was taken back */
-  async execute(run: FeedRun, readings: AsyncIterable<SourcedReading>, isWhole: boolean): Promise<ImportResult> {
+  /** @param isWhole true if what the sources of these batches no longer hold was taken back */
+  async execute(run: FeedRun, batches: AsyncIterable<FeedBatch>, isWhole: boolean): Promise<ImportResult> {
     const counts = noImport();
     const rejections: Rejection[] = [];
     const sources = new Set<string>();
     const staged = new StagedRecords(this.transactions, this.records, run.refreshId);
-    for await (const slice of inSlices(readings, importSliceRecords)) {
-      for (const { source, reading } of slice) {
-        sources.add(source);
-        if (reading.outcome !== 'refused') continue;
-        counts.rejected += 1;
-        const { id, reason } = reading;
-        if (rejections.length < maxNamedRejections) rejections.push({ source, id, reason });
-      }
-      counts.read += slice.length;
-      for (const [source, of] of Map.groupBy(slice, (each) => each.source)) await staged.add(source, advisoriesIn(of));
+    for await (const { read, records, rejections: refused, sources: from } of batches) {
+      await staged.add(records);
+      counts.read += read;
+      counts.rejected += refused.length;
+      rejections.push(...refused.slice(0, maxNamedRejections - rejections.length));
+      for (const source of from) sources.add(source);
       await run.onProgress({ read: counts.read, rejected: counts.rejected });
     }
 
@@ -106,19 +102,4 @@ export class ImportOsv {
     await this.advisories.rateGroups(tx, groups);
     await this.touched.byGroups(tx, refreshId, groups);
   }
-}
-
-function advisoriesIn(readings: readonly SourcedReading[]): Advisory[] {
-  return readings.flatMap(({ reading }) => (reading.outcome === 'advisory' ? [reading.advisory] : []));
-}
-
-async function* inSlices<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {
-  let slice: Item[] = [];
-  for await (const item of items) {
-    slice.push(item);
-    if (slice.length < size) continue;
-    yield slice;
-    slice = [];
-  }
-  if (slice.length > 0) yield slice;
 }

@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import type { Uuid } from '@assay/kernel';
 import type { Transaction, Transactions } from '@assay/persistence';
 import type { Advisory } from '../advisories/advisory.js';
 import { importSliceRecords, maxBufferedImportChars } from '../limits.js';
-import type { FeedRecordsStore, StagedId, StagedRecord } from './feed-records.store.js';
+import type { StagedRecord } from './feed-batch.js';
+import type { FeedRecordsStore, StagedId } from './feed-records.store.js';
 
 /**
  * All records of one import, by id. One id may stand in several places (AlmaLinux publishes one per release), so all must be
@@ -20,8 +20,7 @@ export class StagedRecords {
     private readonly refreshId: Uuid,
   ) {}
 
-  async add(source: string, advisories: readonly Advisory[]): Promise<void> {
-    const records = advisories.map((advisory) => toRecord(source, advisory));
+  async add(records: readonly StagedRecord[]): Promise<void> {
     if (this.#buffer === null) return this.#write(records);
     for (const record of records) {
       this.#bufferedChars += record.body.length;
@@ -72,9 +71,4 @@ export class StagedRecords {
   async #write(records: readonly StagedRecord[]): Promise<void> {
     await this.transactions.runAcrossTenants((tx) => this.store.add(tx, this.refreshId, records));
   }
-}
-
-function toRecord(source: string, advisory: Advisory): StagedRecord {
-  const body = JSON.stringify(advisory);
-  return { id: advisory.id, source, digest: hash('sha256', body, 'base64url'), body };
 }

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { parseDocument } from './parsed-document.js';
-import { type FromParser, type ToParser, toSentError } from './parser-messages.js';
+import { toSentError } from '../text/sent-error.js';
+import type { FromParser, ToParser } from './parser-messages.js';
 
 /** The thread's side: one document at a time, read as its chunks arrive. */
 const port = parentPort;

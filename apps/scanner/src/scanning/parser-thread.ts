@@ -3,13 +3,11 @@ import { AssayError } from '@assay/kernel';
 import { parserChunksInFlight } from '../limits.js';
 import type { ServiceErrorCode } from '../scanner.errors.js';
 import type { ParsedBatch, ParsedDocument, ReadingTask } from './parsed-document.js';
-import { fromSentError, type FromParser, type ToParser } from './parser-messages.js';
+import { builtFile } from '../text/built-file.js';
+import { fromSentError } from '../text/sent-error.js';
+import type { FromParser, ToParser } from './parser-messages.js';
 
-/** The thread's code in the built output; tests run from source, where Node could not load it. */
-const workerFile = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/scanning/document-parser.worker.js' : './document-parser.worker.js',
-  import.meta.url,
-);
+const workerFile = builtFile(import.meta.url, './document-parser.worker.js');
 
 /** One thread that reads one document at a time. */
 export class ParserThread {
