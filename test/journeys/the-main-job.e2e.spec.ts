@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Api } from './support/api.js';
+import { Api, bodyOf } from './support/api.js';
 import { fixtureOf } from './support/fixture-files.js';
 import { PlatformProcess, type RunMode } from './support/platform-process.js';
 import { waitUntil } from './support/wait-until.js';
@@ -31,11 +31,8 @@ describe.each<RunMode>(['all-in-one', 'split'])('the main job, %s', (mode) => {
       type: 'webhook',
       url: receiver.url,
     });
-    expect(channel.status).toBe(201);
-    secret = channel.body.secret;
-    const answer = await api.post<Verdict>(`/api/v1/ingest/sbom?${pullRequest}&wait=60`, sbom);
-    expect(answer.status).toBe(200);
-    verdict = answer.body;
+    secret = bodyOf(channel, 201).secret;
+    verdict = bodyOf(await api.post<Verdict>(`/api/v1/ingest/sbom?${pullRequest}&wait=60`, sbom), 200);
   });
   afterAll(async () => {
     await platform.remove();

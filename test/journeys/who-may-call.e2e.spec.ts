@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Api } from './support/api.js';
+import { Api, bodyOf } from './support/api.js';
 import { PlatformProcess } from './support/platform-process.js';
 
 interface OpenApi {
@@ -40,18 +40,16 @@ describe('every route of the OpenAPI document', () => {
     );
     for (const role of ['viewer', 'agent', 'ci', 'analyst', 'admin']) {
       const made = await admin.post<{ key: string }>('/api/v1/api-keys', { name: role, role });
-      expect(made.status).toBe(201);
-      keys.set(role, made.body.key);
+      keys.set(role, bodyOf(made, 201).key);
     }
-    expect((await admin.post('/api/v1/tenants', { slug: 'other', displayName: 'Other' })).status).toBe(201);
+    bodyOf(await admin.post('/api/v1/tenants', { slug: 'other', displayName: 'Other' }), 201);
     const foreign = await admin.call<{ key: string }>(
       'POST',
       '/api/v1/api-keys',
       { name: 'foreign', role: 'admin' },
       { 'x-tenant': 'other' },
     );
-    expect(foreign.status).toBe(201);
-    foreignKey = foreign.body.key;
+    foreignKey = bodyOf(foreign, 201).key;
   });
   afterAll(() => platform.remove());
 

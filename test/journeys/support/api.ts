@@ -50,3 +50,9 @@ function parsed(text: string): unknown {
     return text;
   }
 }
+
+/** The body of a reply that must have this status, for what a journey prepares before its promises. */
+export function bodyOf<Body>({ status, body }: Reply<Body>, wanted: number): Body {
+  if (status !== wanted) throw new Error(`${status} instead of ${wanted}: ${JSON.stringify(body)}`);
+  return body;
+}

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -115,7 +116,7 @@ export class PlatformProcess {
   /** Waits for the end of a process that was killed, then starts again on the same data. */
   async restart(): Promise<void> {
     const { child } = this;
-    while (child !== null && child.exitCode === null && child.signalCode === null) await sleep(20);
+    if (child !== null && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     await this.start();
   }
 
