@@ -77,6 +77,12 @@ const everyEcosystem = [
 ];
 const versionish = fc.stringMatching(/^v?[0-9]{1,3}(\.[0-9]{1,3}){0,3}([-_.~^]?(rc|alpha|p|r|beta)?[0-9]{0,2}){0,2}$/);
 
+/**
+ * Where a qualifier follows something else than a hyphen, Maven's own `ComparableVersion` goes round in a circle, and ours with it:
+ * `3.post1` is before `3-rc1`, that before `3`, and that before `3.post1`.
+ */
+const mavenContradictsItself = /[^-a-z][a-z]/;
+
 describe.each(everyEcosystem)('any order, here %s', (ecosystem) => {
   it('is antisymmetric, reflexive and total on any text at all', () => {
     const text = fc.oneof(versionish, fc.string({ maxLength: 20 }));
@@ -109,7 +115,7 @@ describe.each(everyEcosystem)('any order, here %s', (ecosystem) => {
     const version = fc
       .tuple(numbers, suffix)
       .map((parts) => parts.join(''))
-      .filter((text) => order.isVersion(text));
+      .filter((text) => order.isVersion(text) && !(ecosystem === 'Maven' && mavenContradictsItself.test(text)));
     const transitive = fc.property(version, version, version, (a, b, c) => {
       const premise = order.compare(a, b) <= 0 && order.compare(b, c) <= 0;
       return !premise || order.compare(a, c) <= 0;
