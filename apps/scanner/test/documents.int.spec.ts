@@ -1,5 +1,6 @@
 import type { FindingsDocument } from '@assay/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findingsQuery } from '../src/findings/list-findings.read-model.js';
 import { fixtureNames, fixtureText } from './support/fixtures.js';
 import { RunningScanner, type Sent } from './support/running-scanner.js';
 
@@ -229,6 +230,28 @@ describe('the findings of a subject', () => {
     const { items } = await list('/api/v1/findings?severity=critical&repo=acme/shop&limit=500');
     const here = items.filter(({ subject }) => subject.branch === 'two-tools');
     expect(here.map(({ engines }) => engines.toSorted())).toEqual(findings.map(() => ['assay-osv', 'trivy']));
+  });
+});
+
+describe('the plan of the list', () => {
+  const asOf = new Date();
+  const id = '00000000-0000-8000-8000-000000000000';
+  it.each([
+    ['worst first', { asOf, visible: null }, 'findings_worst_idx'],
+    ['of one package', { asOf, visible: null, purl: 'pkg:npm/a' }, 'findings_purl_idx'],
+    ['of one flaw', { asOf, visible: null, group: id }, 'findings_group_idx'],
+  ] as const)('%s has its index, under row level security', async (_, filter, index) => {
+    const { sql, parameters } = findingsQuery('acme', filter, 51, null);
+    const plan = await scanner.transactions.run('acme', async (tx) => {
+      // The tables of a test are so small that reading and sorting them whole is cheapest.
+      const waysOut = index === 'findings_worst_idx' ? ['seqscan', 'bitmapscan', 'sort'] : ['seqscan'];
+      for (const way of waysOut) await tx.query(`set local enable_${way} = off`);
+
+      return tx.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, parameters);
+    });
+    const lines = plan.map((row) => row['QUERY PLAN']).join('\n');
+    expect(lines).toContain(index);
+    expect(lines).not.toContain('Seq Scan on findings');
   });
 });
 

@@ -246,7 +246,7 @@ describe('advisories that change', () => {
           items: { firstSeenAt: string; vulnerabilityId: string }[];
         }
       ).items;
-    const [{ firstSeenAt }] = (await listed()) as [{ firstSeenAt: string }];
+    const firstSeenAt = (await listed())[0]?.firstSeenAt;
     const known = changes().length;
 
     await mirrored(
