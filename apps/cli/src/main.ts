@@ -1,5 +1,6 @@
+import { CommanderError } from 'commander';
 import { connectionFrom } from './cli.env.js';
-import { exitCodes } from './exit-codes.js';
+import { exitCodeOf } from './exit-codes.js';
 import { GatewayClient } from './gateway.client.js';
 import { outputTo } from './output.js';
 import { assayProgram } from './program.js';
@@ -14,6 +15,8 @@ const program = assayProgram((options) => async (work) => {
 });
 
 await program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`assay: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = exitCodes.error;
+  if (!(error instanceof CommanderError)) {
+    process.stderr.write(`assay: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+  process.exitCode = exitCodeOf(error);
 });

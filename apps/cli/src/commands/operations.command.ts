@@ -11,12 +11,6 @@ interface Rebuilt {
   readonly error: string | null;
 }
 
-interface Verified {
-  readonly intact: boolean;
-  readonly size: number;
-  readonly message: string;
-}
-
 /** What one file of a feed brought. */
 interface Imported {
   readonly feed: string;
@@ -25,7 +19,7 @@ interface Imported {
   readonly rejected: number;
 }
 
-/** `assay streams rebuild`, `assay feeds import DIR`, `assay audit verify`. */
+/** `assay streams rebuild`, `assay feeds import DIR`. */
 export function addOperationsCommands(program: Command, run: RunCommand): void {
   program
     .command('streams')
@@ -74,21 +68,6 @@ export function addOperationsCommands(program: Command, run: RunCommand): void {
           imported.map((one) => `${one.feed}: ${one.added} added, ${one.changed} changed, ${one.rejected} rejected`),
         );
         return exitCodes.ok;
-      }),
-    );
-
-  program
-    .command('audit')
-    .description('the audit log')
-    .command('verify')
-    .description('prove the whole log, or name its first altered entry')
-    .option('--log <name>', 'platform, for the log of the platform')
-    .action(({ log }: { log?: string }) =>
-      run(async ({ gateway, output }) => {
-        const query = log === undefined ? '' : `?log=${encodeURIComponent(log)}`;
-        const answer = await gateway.json<Verified>({ method: 'POST', path: `/api/v1/audit/verify${query}` });
-        output.result(answer, [answer.message]);
-        return answer.intact ? exitCodes.ok : exitCodes.blocked;
       }),
     );
 }

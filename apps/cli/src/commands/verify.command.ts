@@ -6,7 +6,7 @@ import type { RunCommand } from './command-context.js';
 interface VerifiedBlob {
   readonly verified: boolean;
   readonly digest: string;
-  readonly failures: readonly string[];
+  readonly failures: readonly { readonly check: string; readonly message: string }[];
 }
 
 /** `assay verify blob FILE`. */
@@ -26,7 +26,7 @@ export function addVerifyCommands(program: Command, run: RunCommand): void {
         });
         const lines = answer.verified
           ? [`${file}: verified, ${answer.digest}`]
-          : [`${file}: NOT verified`, ...answer.failures];
+          : [`${file}: NOT verified`, ...answer.failures.map(({ check, message }) => `  ${check}: ${message}`)];
         output.result(answer, lines);
         return answer.verified ? exitCodes.ok : exitCodes.blocked;
       }),
