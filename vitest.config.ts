@@ -31,6 +31,8 @@ export default defineConfig({
         ...fromSource,
         test: {
           name: 'integration',
+          // What services log of the failures that tests provoke would hide the failures of tests.
+          env: { LOG_LEVEL: 'fatal' },
           include: ['libs/*/test/**/*.int.spec.ts', 'apps/*/test/**/*.int.spec.ts'],
           setupFiles: ['./vitest.setup.ts'],
           globalSetup: ['./libs/testing/src/global-setup.ts'],

@@ -1,7 +1,7 @@
-import { type Envelope, type EventOf, tenantCreatedV1 } from '@assay/contracts';
+import { type Envelope, type EventOf, keyCreatedV1, tenantCreatedV1 } from '@assay/contracts';
 import { AssayError } from '@assay/kernel';
 import { DeadLettersStore, type Transaction } from '@assay/persistence';
-import { eventually, natsUrl } from '@assay/testing';
+import { BusRecorder, eventually, natsUrl } from '@assay/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Controller } from '@nestjs/common';
@@ -118,11 +118,15 @@ describe('a batch handler', () => {
         if (events.some((event) => event.data.displayName === 'bad'))
           throw new AssayError('invalid', 'signer.bad', 'bad');
         batches.push(events.map((event) => event.data.displayName));
+        for (const event of events) {
+          tx.publish(keyCreatedV1, { keyId: event.id, algorithm: 'ES256', publicKeyPem: '' }, { because: event });
+        }
       }
     }
+    const bus = await BusRecorder.start(where.prefix);
     const [gateway] = await started(startSubscriber('ingest-gateway', where));
     for (const tenant of ['acme', 'beta']) {
-      await gateway!.transactions.run(tenant, async (tx) => {
+      await gateway!.transactions.run({ tenant, actor: 'key:tester' }, async (tx) => {
         for (const displayName of ['1', '2', 'bad', '3']) {
           tx.publish(tenantCreatedV1, { slug: tenant, displayName, publisher: null });
         }
@@ -137,6 +141,15 @@ describe('a batch handler', () => {
       return found.length === 1 && found;
     });
     expect(letters[0]).toMatchObject({ consumer: 'signer-batches', code: 'signer.bad' });
+    const caused = await eventually('what they caused', () => {
+      const keys = bus.ofType(keyCreatedV1.type);
+      return keys.length === 6 && keys;
+    });
+    for (const key of caused) {
+      const { keyId } = key.data as { keyId: string };
+      expect(key).toMatchObject({ causationid: keyId, actor: 'key:tester', tenant: expect.any(String) });
+    }
+    await bus.stop();
   });
 });
 

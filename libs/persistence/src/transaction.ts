@@ -1,4 +1,4 @@
-import type { DataOf, EventContract, Lane } from '@assay/contracts';
+import type { DataOf, Envelope, EventContract, Lane } from '@assay/contracts';
 import type { TenantSlug, Uuid } from '@assay/kernel';
 import type { OutboxRow } from './outbox-row.js';
 
@@ -24,6 +24,11 @@ export interface PublishOptions {
   readonly lane?: Lane;
   readonly correlationId?: Uuid | null;
   readonly actor?: string;
+  /**
+   * The event that led to this one, for a handler of batches, whose transaction belongs to none in particular: its actor,
+   * receipt, lane and trace are carried on, and its id is the cause.
+   */
+  readonly because?: Envelope;
 }
 
 /** One transaction of one tenant: its effect and the events it causes commit together or not at all. */

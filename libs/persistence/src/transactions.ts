@@ -124,7 +124,7 @@ class OpenTransaction implements GroupTransaction {
     options: PublishOptions = {},
   ): Uuid {
     const row = this.add(contract, data, options);
-    const receipt = options.correlationId === undefined ? this.correlationId : options.correlationId;
+    const receipt = this.receiptOf(options);
     if (contract.stage !== null && receipt !== null) {
       const at = new Date();
       const progress = {
@@ -159,22 +159,28 @@ class OpenTransaction implements GroupTransaction {
   }
 
   private add(contract: EventContract, data: unknown, options: PublishOptions): OutboxRow {
+    const { because } = options;
     const row = toOutboxRow({
       contract,
       data,
       publisher: this.database.service,
       tenant: options.tenant ?? this.tenant,
       time: this.now,
-      lane: options.lane ?? this.lane,
-      actor: options.actor ?? this.actor,
+      lane: options.lane ?? because?.lane ?? this.lane,
+      actor: options.actor ?? because?.actor ?? this.actor,
       subject: options.subject,
       version: options.version,
-      correlationId: options.correlationId === undefined ? this.correlationId : options.correlationId,
-      causationId: this.context.causationId,
-      traceparent: currentTraceparent(),
+      correlationId: this.receiptOf(options),
+      causationId: because?.id ?? this.context.causationId,
+      traceparent: because?.traceparent ?? currentTraceparent(),
     });
     this.outbox.push(row);
     return row;
+  }
+
+  private receiptOf({ correlationId, because }: PublishOptions): Uuid | null {
+    if (correlationId !== undefined) return correlationId;
+    return because === undefined ? this.correlationId : because.correlationid;
   }
 }
 

@@ -16,9 +16,6 @@ export class DocumentsSubscriber {
     concurrency: documentBatches,
   })
   async onDocumentsReceived(events: EventOf<typeof documentReceivedV1>[], tx: Transaction): Promise<void> {
-    await this.scanDocuments.execute(
-      tx,
-      events.map((event) => event.data),
-    );
+    await this.scanDocuments.execute(tx, events);
   }
 }

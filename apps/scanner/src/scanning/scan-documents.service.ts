@@ -1,15 +1,17 @@
 import { ArtifactStore } from '@assay/artifacts';
-import { findingsMediaType, scanCompletedV1 } from '@assay/contracts';
+import { type documentReceivedV1, type EventOf, findingsMediaType, scanCompletedV1 } from '@assay/contracts';
 import { AssayError, newId } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import type { ServiceErrorCode } from '../scanner.errors.js';
 import { AdvisoryIndex } from '../vulnerabilities/advisory-index.service.js';
-import { findingsDocumentOf, type ReceivedDocument } from './findings-document.js';
+import { findingsDocumentOf } from './findings-document.js';
 import { type RecordedScan, RecordScans } from './record-scans.service.js';
 import { ScanReports } from './scan-reports.service.js';
 import { ScanSboms } from './scan-sboms.service.js';
 import type { Scanned, ScanWork } from './scan-work.js';
+
+type DocumentReceived = EventOf<typeof documentReceivedV1>;
 
 /** Says what is in documents: inventory, findings, and the event from which everything else follows. */
 @Injectable()
@@ -27,9 +29,9 @@ export class ScanDocuments {
    * @throws AssayError `invalid` where a document means nothing, as its reader says it; `scanner.feeds-loading`
    *   (unavailable) before the first advisories are in; `scanner.feeds-moved` (conflict) if an import ended meanwhile
    */
-  async execute(tx: Transaction, received: readonly ReceivedDocument[]): Promise<void> {
+  async execute(tx: Transaction, events: readonly DocumentReceived[]): Promise<void> {
     await this.recordScans.holdGeneration(tx);
-    const works = received.flatMap((each) => worksOf(each));
+    const works = events.flatMap((event) => worksOf(event));
     const scanned = [
       ...(await this.scanSboms.execute(
         tx,
@@ -58,21 +60,22 @@ export class ScanDocuments {
   }
 }
 
-function worksOf(received: ReceivedDocument): ScanWork[] {
-  return received.documents.map(({ digest, size, mediaType }) => ({
+function worksOf(event: DocumentReceived): ScanWork[] {
+  return event.data.documents.map(({ digest, size, mediaType }) => ({
     scanId: newId(),
-    received,
+    received: event.data,
+    because: event,
     document: { digest, size, mediaType },
   }));
 }
 
-function publish(tx: Transaction, { scanId, received, document, outcome, findings }: RecordedScan): void {
+function publish(tx: Transaction, { scanId, received, because, document, outcome, findings }: RecordedScan): void {
   const { receiptId, kind, dialect, subject, origin, acceptedAt } = received;
   const { tool, engine, components, entries } = outcome;
   const about = { scanId, receiptId, kind, dialect, tool, document, subject, origin, acceptedAt };
   tx.publish(
     scanCompletedV1,
     { ...about, engines: [engine], components, entries, findings },
-    { subject: scanId, correlationId: receiptId },
+    { subject: scanId, because },
   );
 }

@@ -1,4 +1,4 @@
-import type { ArtifactRef } from '@assay/contracts';
+import type { ArtifactRef, Envelope } from '@assay/contracts';
 import type { Uuid } from '@assay/kernel';
 import type { ReceivedDocument, ScanOutcome } from './findings-document.js';
 
@@ -6,6 +6,8 @@ import type { ReceivedDocument, ScanOutcome } from './findings-document.js';
 export interface ScanWork {
   readonly scanId: Uuid;
   readonly received: ReceivedDocument;
+  /** The event that brought it: what is said of the scan carries its actor, receipt and trace on. */
+  readonly because: Envelope;
   readonly document: ArtifactRef;
 }
 

@@ -90,11 +90,8 @@ export class AttestDocuments {
   }
 }
 
-function publish(
-  tx: Transaction,
-  { data, lane, correlationid }: Received,
-  found: ReadonlyMap<string, Attestation>,
-): void {
+function publish(tx: Transaction, received: Received, found: ReadonlyMap<string, Attestation>): void {
+  const { data } = received;
   for (const document of data.documents) {
     const attestation = found.get(keyOf({ kind: data.kind, receiptId: data.receiptId, document }));
     if (attestation === undefined) {
@@ -113,7 +110,7 @@ function publish(
         envelope,
         keyId,
       },
-      { subject: digest, lane, correlationId: correlationid ?? data.receiptId },
+      { subject: digest, because: received },
     );
   }
 }
