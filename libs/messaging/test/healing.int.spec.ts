@@ -202,11 +202,9 @@ describe('listening to everything and to broadcasts', () => {
         heard.push(event.data.slug);
       }
     }
-    const [gateway] = await started(
-      startSubscriber('ingest-gateway', where, Listener),
-      startSubscriber('signer', where, Listener),
-      startSubscriber('audit', where, Everything),
-    );
+    // The owner of the stream first: whoever listens before it exists hears what comes after it does.
+    const [gateway] = await started(startSubscriber('ingest-gateway', where, Listener));
+    await started(startSubscriber('signer', where, Listener), startSubscriber('audit', where, Everything));
     await create(gateway!, 'acme');
     await eventually('both listeners', () => heard.length === 2);
     await eventually('the record', () => recorded.length === 1);
