@@ -18,6 +18,8 @@ describe('the limits of audit', () => {
       GAP_AFTER_MS: 3_600_000,
       HOURS_PER_ROUND: 50,
       FETCH_EVENTS: 100,
+      ERASURE_RECORD_MS: 10_000,
+      ERASURE_POLL_MS: 500,
     });
   });
 

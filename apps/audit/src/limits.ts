@@ -42,3 +42,9 @@ export const HOURS_PER_ROUND = 50;
 
 /** Envelopes fetched in one request: their ids make 4 KB of its address, well below the 16 KiB of all its headers. */
 export const FETCH_EVENTS = 100;
+
+/** How long the record of an erasure may be on its way over the bus before a missing payload counts as tampering, in milliseconds. */
+export const ERASURE_RECORD_MS = 10_000;
+
+/** Pause between two looks for the record of an erasure, in milliseconds: a hop takes a few. */
+export const ERASURE_POLL_MS = 500;

@@ -25,6 +25,7 @@ describe('an alteration by the administrator of the database', () => {
   it.each([
     ['a byte of a payload', 'payload', `payload = set_byte(payload, 20, get_byte(payload, 20) # 1)`],
     ['the salt of a payload', 'payload', `salt = null`],
+    ['a payload that vanished', 'erasure', `payload = null, salt = null`],
     ['the actor of an entry', 'leaf', `leaf_actor = 'key:somebody-else'`],
     ['the time of an entry', 'leaf', `time = time + interval '1 millisecond'`],
     ['a byte of a leaf hash', 'leaf', `leaf_hash = set_byte(leaf_hash, 3, get_byte(leaf_hash, 3) # 1)`],

@@ -1,3 +1,4 @@
+import { payloadErasedV1 } from '@assay/contracts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from './checkpoint.js';
@@ -85,17 +86,24 @@ describe('verifying a log', () => {
   const head = checkpointOf(log);
 
   it('finds an untouched log intact, from a stream, with erased payloads and entries newer than the checkpoint', async () => {
+    const record = sealEntry({ ...recordable(100), type: payloadErasedV1.type, subject: '3' });
+    const told = [...log, { index: 100, ...record }];
     async function* stream() {
-      yield* log.with(3, { ...log[3]!, payload: null });
+      yield* told.with(3, { ...log[3]!, payload: null });
     }
     expect(await verifyLog(stream(), [checkpointOf(log, 90)])).toEqual({
       intact: true,
-      size: 100,
+      size: 101,
       erased: 1,
-      uncovered: 10,
+      uncovered: 11,
     });
     expect(await verifyLog([], [checkpointOf([], 0)])).toMatchObject({ intact: true, size: 0 });
     expect(await verifyLog(log, [head, checkpointOf(log, 0), checkpointOf(log, 7)])).toMatchObject({ uncovered: 0 });
+  });
+
+  it('takes a payload that is gone without a record of its erasure for altered', async () => {
+    const robbed = log.with(7, { ...log[7]!, payload: null }).with(3, { ...log[3]!, payload: null });
+    expect(await verifyLog(robbed, [head])).toMatchObject({ intact: false, index: 3, differs: 'erasure' });
   });
 
   it('names the first entry with a flipped byte, wherever it is', async () => {

@@ -1,3 +1,4 @@
+import { payloadErasedV1 } from '@assay/contracts';
 import type { Checkpoint } from './checkpoint.js';
 import { encodeEntry, payloadDigestOf, type LogEntry, type Payload } from './entry.js';
 import { append, emptyFrontier, rootOf, type Frontier } from './frontier.js';
@@ -14,9 +15,9 @@ export interface StoredEntry {
 /**
  * What is wrong with an entry: `payload` is not what the leaf commits to; `leaf` is not what the stored hash says; `order`:
  * an entry stands twice or too late; `missing`: it is gone; `root`: entry and stored hash were changed together, which only
- * the signed root gives away.
+ * the signed root gives away; `erasure`: its payload is gone, and no later entry says that it was erased.
  */
-export type Difference = 'payload' | 'leaf' | 'order' | 'missing' | 'root';
+export type Difference = 'payload' | 'leaf' | 'order' | 'missing' | 'root' | 'erasure';
 
 /** The outcome for a whole log. `uncovered` entries are newer than the last checkpoint: in form, but not yet proved. */
 export type LogVerification =
@@ -60,6 +61,8 @@ class LogReplay {
   private byHash: Frontier = emptyFrontier;
   private suspicion: Alteration | null = null;
   private erased = 0;
+  /** Entries without a payload of which no erasure is recorded yet, in their order. */
+  private readonly unrecorded = new Set<number>();
   private proved = 0;
   private next = 0;
 
@@ -75,7 +78,7 @@ class LogReplay {
     if (empty !== null) return empty;
     if (stored.index !== size) return this.suspicion ?? outOfOrder(size, stored.index);
     const leafHash = leafHashOf(stored.entry);
-    if (stored.payload === null) this.erased += 1;
+    this.noteErasure(stored);
     this.suspicion ??= difference(stored, leafHash);
     this.grow(leafHash, stored.leafHash.length === HASH_BYTES ? stored.leafHash : EMPTY_ROOT);
     return this.checkAgainstCheckpoints();
@@ -87,7 +90,20 @@ class LogReplay {
     const alteration = this.checkAgainstCheckpoints() ?? this.suspicion;
     if (alteration !== null) return alteration;
     if (size < covered) return altered('missing', size, `The log ends at ${size} of ${covered} entries.`);
+    const [gone] = this.unrecorded;
+    if (gone !== undefined) {
+      return altered('erasure', gone, `The payload of entry ${gone} is gone, and no erasure of it is recorded.`);
+    }
     return { intact: true, size, erased: this.erased, uncovered: size - this.proved };
+  }
+
+  /** Only an erasure that the log itself records is one on purpose; its leaf names the entry, whatever is erased later. */
+  private noteErasure({ index, entry, payload }: StoredEntry): void {
+    if (payload === null) {
+      this.erased += 1;
+      this.unrecorded.add(index);
+    }
+    if (entry.type === payloadErasedV1.type) this.unrecorded.delete(Number(entry.subject));
   }
 
   private grow(leafHash: Hash, storedHash: Hash): void {

@@ -18,6 +18,6 @@ export class LogVerificationDto {
   @ApiProperty({ type: 'integer', description: 'Entries newer than the last signed head' }) readonly uncovered!: number;
   @ApiProperty({ type: 'integer', nullable: true }) readonly index!: number | null;
   @ApiProperty({ type: 'integer', nullable: true }) readonly lastIndex!: number | null;
-  @ApiProperty({ nullable: true, enum: ['payload', 'leaf', 'order', 'missing', 'root', 'checkpoint'] })
+  @ApiProperty({ nullable: true, enum: ['payload', 'leaf', 'order', 'missing', 'root', 'erasure', 'checkpoint'] })
   readonly differs!: AuditVerification['differs'];
 }

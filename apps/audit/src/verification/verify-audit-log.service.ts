@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tamperingDetectedV1 } from '@assay/contracts';
 import type { Principal } from '@assay/identity';
 import { asAssayError, type Uuid } from '@assay/kernel';
@@ -7,11 +8,11 @@ import { CheckpointsStore } from '../checkpoints/checkpoints.store.js';
 import { EntriesStore, type RecordedEntry } from '../entries/entries.store.js';
 import { ProveEntry } from '../entries/prove-entry.service.js';
 import { LogKey } from '../keys/log-key.service.js';
-import { RECEIPT_ENTRIES_MAX } from '../limits.js';
+import { ERASURE_POLL_MS, ERASURE_RECORD_MS, RECEIPT_ENTRIES_MAX } from '../limits.js';
 import { type Checkpoint, openCheckpoint } from '../log/checkpoint.js';
 import { encodeEntry, payloadDigestOf } from '../log/entry.js';
 import { hashLeaf } from '../log/merkle.js';
-import { type Difference, verifyLog } from '../log/verify-log.js';
+import { type Difference, type LogVerification, verifyLog } from '../log/verify-log.js';
 import { verifyInclusion } from '../log/verify-proof.js';
 import { ReplayLog } from './replay-log.service.js';
 
@@ -59,10 +60,16 @@ export class VerifyAuditLog {
 
   /** The whole log. */
   async whole(log: string, caller: Principal): Promise<AuditVerification> {
-    const size = await this.replay.sizeOf(log);
+    let size = await this.replay.sizeOf(log);
     const opened = this.open(log, await this.replay.notes(log));
     if ('forged' in opened) return this.told(log, caller, forged(size, opened.forged));
-    const first = await verifyLog(this.replay.entriesOf(log, size), opened.checkpoints);
+    let first = await verifyLog(this.replay.entriesOf(log, size), opened.checkpoints);
+    // The record of an erasure follows it over the bus: a payload that went a moment ago may not be called altered yet.
+    for (let waitedMs = 0; isUnrecorded(first) && waitedMs < ERASURE_RECORD_MS; waitedMs += ERASURE_POLL_MS) {
+      await sleep(ERASURE_POLL_MS);
+      size = await this.replay.sizeOf(log);
+      first = await verifyLog(this.replay.entriesOf(log, size), opened.checkpoints);
+    }
     if (first.intact) return intact(first.size, first.erased, first.uncovered);
     const found = first.differs === 'root' ? await this.closer(log, size, first, opened.checkpoints) : first;
     return this.told(log, caller, altered(size, found, await this.entryAt(log, found.index)));
@@ -128,6 +135,10 @@ export class VerifyAuditLog {
     });
     return outcome;
   }
+}
+
+function isUnrecorded(outcome: LogVerification): boolean {
+  return !outcome.intact && outcome.differs === 'erasure';
 }
 
 function differenceOf({ index, entry, leafHash, payload }: RecordedEntry): Found | null {
