@@ -56,7 +56,7 @@ export class EventProcessor {
           subscription.durable,
           decoded.map((event) => event.id),
         );
-        const unseen = decoded.filter((event, index) => fresh.has(event.id) && isFirst(decoded, index));
+        const unseen = eachOnce(decoded).filter((event) => fresh.has(event.id));
         if (unseen.length > 0) await handler.call(subscription.batch ? unseen : unseen[0], tx);
         return fresh;
       });
@@ -128,12 +128,12 @@ export class EventProcessor {
 function contextOf(events: readonly Envelope[]): TransactionContext {
   const [first] = events;
   if (first === undefined) throw new TypeError('a handler was called without events');
-  if (events.length > 1) return { tenant: first.tenant, lane: first.lane };
+  if (events.length > 1) return { tenant: first.tenant, lane: first.lane, repeated: true };
   const { tenant, actor, correlationid, id, lane } = first;
-  return { tenant, actor, correlationId: correlationid, causationId: id, lane };
+  return { tenant, actor, correlationId: correlationid, causationId: id, lane, repeated: true };
 }
 
 /** The same event may stand in a batch twice, when the broker delivered it again meanwhile. */
-function isFirst(events: readonly Envelope[], index: number): boolean {
-  return events.findIndex((event) => event.id === events[index]?.id) === index;
+function eachOnce(events: readonly Envelope[]): Envelope[] {
+  return [...new Map(events.map((event) => [event.id, event])).values()];
 }

@@ -3,6 +3,7 @@ import { type CustomTransportStrategy, type MessageHandler, Server } from '@nest
 import { BroadcastLoop } from './broadcast-loop.js';
 import type { Broker } from './broker.js';
 import { ConsumerLoop } from './consumer-loop.js';
+import { DeliveryWorkers } from './delivery-workers.js';
 import type { EventProcessor } from './event-processor.js';
 import type { Names } from './names.js';
 import { RegisteredHandler } from './registered-handler.js';
@@ -21,6 +22,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   private readonly handlers = new Map<string, RegisteredHandler>();
   private readonly broadcasts: RegisteredHandler<Extract<Subscription, { mode: 'broadcast' }>>[] = [];
   private readonly consumers: ConsumerLoop[] = [];
+  private readonly workers: DeliveryWorkers[] = [];
   private readonly listeners: BroadcastLoop[] = [];
 
   constructor(
@@ -67,7 +69,9 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   }
 
   async close(): Promise<void> {
+    for (const workers of this.workers) workers.holdNoLonger();
     await Promise.all([...this.consumers, ...this.listeners].map((loop) => loop.stop()));
+    await Promise.all(this.workers.map((workers) => workers.stop()));
   }
 
   on(): never {
@@ -85,10 +89,16 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       }
     }
     for (const handler of this.handlers.values()) {
-      for (const plan of consumerPlans(this.names, handler.subscription)) {
-        this.consumers.push(new ConsumerLoop(this.broker, plan, handler, this.processor, this.telemetry));
+      const lanes = Map.groupBy(consumerPlans(this.names, handler.subscription), ({ lane }) => lane);
+      for (const [lane, plans] of lanes) {
+        const { durable } = handler.subscription;
+        const name = lane === null ? durable : `${durable}-${lane}`;
+        const workers = new DeliveryWorkers(name, handler, this.processor, this.telemetry);
+        this.workers.push(workers);
+        for (const plan of plans) this.consumers.push(new ConsumerLoop(this.broker, plan, workers, this.telemetry));
       }
     }
+    for (const workers of this.workers) workers.start();
     for (const consumer of this.consumers) {
       consumer.start();
       this.telemetry.metrics.beforeText(async () => {

@@ -14,6 +14,13 @@ describe('a message queue', () => {
     expect(added).toBe(true);
   });
 
+  it('lets every reader go on that has waited', async () => {
+    const queue = new MessageQueue<number>();
+    const readers = [queue.put(1, 1), queue.put(2, 1), queue.put(3, 1)];
+    expect([await queue.take(), ...queue.takeWhile(() => true, 2)]).toEqual([1, 2, 3]);
+    await Promise.all(readers);
+  });
+
   it('gives a batch from its head, as long as the items are wanted', async () => {
     const queue = new MessageQueue<string>();
     for (const item of ['a1', 'a2', 'b1', 'a3']) await queue.put(item, 10);

@@ -1,8 +1,8 @@
-/** A bounded queue between one reader of the broker and several workers: a full queue makes the reader stop pulling. */
+/** A bounded queue between readers of the broker and workers: a full queue makes the readers stop pulling. */
 export class MessageQueue<Item> {
   private readonly items: Item[] = [];
   private readonly takers: ((item: Item | null) => void)[] = [];
-  private room: (() => void) | null = null;
+  private readonly waiting: (() => void)[] = [];
   private closed = false;
 
   /** Adds an item; waits while `capacity` items are there already. */
@@ -11,7 +11,7 @@ export class MessageQueue<Item> {
     if (taker !== undefined) return taker(item);
     this.items.push(item);
     if (this.items.length >= capacity && !this.closed) {
-      await new Promise<void>((resolve) => (this.room = resolve));
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
   }
 
@@ -42,7 +42,6 @@ export class MessageQueue<Item> {
   }
 
   private makeRoom(): void {
-    this.room?.();
-    this.room = null;
+    for (const goOn of this.waiting.splice(0)) goOn();
   }
 }

@@ -1,4 +1,4 @@
-import { type Domain, domains, lanes } from '@assay/contracts';
+import { type Domain, domains, type Lane, lanes } from '@assay/contracts';
 import {
   AckPolicy,
   type ConsumerConfig,
@@ -17,6 +17,8 @@ import type { DurableSubscription, EverythingSubscription } from './subscription
 /** A consumer that one durable subscription needs on one stream, for one lane or for all. */
 export interface ConsumerPlan {
   readonly stream: string;
+  /** Null for a subscription that hears all lanes as one. */
+  readonly lane: Lane | null;
   readonly config: Partial<ConsumerConfig> & { readonly durable_name: string };
 }
 
@@ -63,16 +65,19 @@ export function consumerPlans(
     max_ack_pending: limits.maxAckPending,
   };
   const several = names.domainsOf(subscription).length > 1;
-  return names.domainsOf(subscription).flatMap((domain) => {
+  return names.domainsOf(subscription).flatMap((domain): ConsumerPlan[] => {
     const name = several ? `${subscription.durable}-${domain}` : subscription.durable;
     const stream = names.stream(domain);
     if (subscription.mode === 'everything') {
-      return [{ stream, config: { ...common, durable_name: name, filter_subject: names.everythingIn(domain) } }];
+      return [
+        { stream, lane: null, config: { ...common, durable_name: name, filter_subject: names.everythingIn(domain) } },
+      ];
     }
     return lanes
       .filter((lane) => subscription.lane === undefined || subscription.lane === lane)
       .map((lane) => ({
         stream,
+        lane,
         config: {
           ...common,
           durable_name: `${name}-${lane}`,
@@ -94,7 +99,10 @@ export async function reconcileStream(
 }
 
 /** Makes the consumer, or brings it to the plan. `consumers.add` would silently overwrite what somebody else relies on. */
-export async function reconcileConsumer(manager: JetStreamManager, { stream, config }: ConsumerPlan): Promise<void> {
+export async function reconcileConsumer(
+  manager: JetStreamManager,
+  { stream, config }: Pick<ConsumerPlan, 'stream' | 'config'>,
+): Promise<void> {
   const existing = await manager.consumers.info(stream, config.durable_name).catch(missing);
   if (existing === null) await manager.consumers.add(stream, config);
   else if (differs(existing.config, config)) await manager.consumers.update(stream, config.durable_name, config);

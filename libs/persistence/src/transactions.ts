@@ -47,7 +47,8 @@ export class Transactions {
   ): Promise<Result> {
     const full = typeof context === 'string' ? { tenant: context } : context;
     if (!isTenantSlug(full.tenant)) throw new TypeError(`${JSON.stringify(full.tenant)} is no tenant slug`);
-    return this.inTransaction(full, `begin; set local assay.tenant = '${full.tenant}'`, work);
+    const plans = full.repeated === true ? '; set local plan_cache_mode = force_generic_plan' : '';
+    return this.inTransaction(full, `begin; set local assay.tenant = '${full.tenant}'${plans}`, work);
   }
 
   /**
