@@ -83,7 +83,7 @@ export class PlatformProcess {
     const files = readdirSync(run).filter((file) => file.endsWith('.pid'));
     return new Map(
       files.flatMap((file): [string, number][] => {
-        const pid = Number.parseInt(readFileSync(join(run, file), 'utf8'), 10);
+        const pid = Number.parseInt(textOf(join(run, file)), 10);
         return Number.isInteger(pid) && pid > 1 ? [[file.slice(0, -'.pid'.length), pid]] : [];
       }),
     );
@@ -149,4 +149,13 @@ async function freePort(): Promise<number> {
   await new Promise((done) => server.close(done));
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
+}
+
+/** A pid file may go between the look at the folder and the look into it, when its process is being started again. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
