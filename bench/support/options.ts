@@ -6,11 +6,13 @@ export interface PlatformChoices {
   readonly profile: boolean;
   /** Services to start alone, separated by commas; all without it. */
   readonly only: string | undefined;
+  /** Every service as a process of its own, so that the processor time of each is seen. */
+  readonly split: boolean;
 }
 
 /**
- * The numbers of the command line, `--name=value`, over their defaults; whether `--profile` stands there; and the services to
- * start, `--only=a,b`, where not all are wanted.
+ * The numbers of the command line, `--name=value`, over their defaults; and how the platform is to be
+ * started: `--profile`, `--split`, `--only=a,b`.
  * @throws TypeError for an option that is not among the defaults, or a value that is no number
  */
 export function optionsOf<Numbers extends Record<string, number>>(
@@ -21,6 +23,7 @@ export function optionsOf<Numbers extends Record<string, number>>(
     options: {
       profile: { type: 'boolean', default: false },
       only: { type: 'string' },
+      split: { type: 'boolean', default: false },
       ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
     },
   });
@@ -30,5 +33,10 @@ export function optionsOf<Numbers extends Record<string, number>>(
     if (value === undefined || Number.isNaN(value)) throw new TypeError(`--${name}=${String(given)} is no number`);
     return [name, value] as const;
   });
-  return { ...(Object.fromEntries(numbers) as Numbers), profile: values.profile === true, only: values.only };
+  return {
+    ...(Object.fromEntries(numbers) as Numbers),
+    profile: values.profile === true,
+    only: values.only,
+    split: values.split === true,
+  };
 }

@@ -7,7 +7,7 @@ import type { Reporter } from './bench.js';
 import { HttpClient } from './http-client.js';
 import type { PlatformChoices } from './options.js';
 
-/** A platform of its own for one measurement, all services in one process, on this machine only. */
+/** A platform of its own for one measurement, all services in one process unless asked otherwise, on this machine only. */
 export interface MeasuredPlatform {
   readonly process: PlatformProcess;
   /** A caller with the admin's key. */
@@ -23,19 +23,22 @@ const profiles = resolve('.cache/profiles');
 /** Starts a platform with a temporary data directory, measures, and ends it whatever happens. */
 export async function withPlatform<Result>(
   report: Reporter,
-  { profile, only }: PlatformChoices,
+  { profile, only, split }: PlatformChoices,
   measure: (platform: MeasuredPlatform) => Promise<Result>,
 ): Promise<Result> {
   if (!existsSync('apps/platform/dist/main.js')) throw new Error('Nothing is built yet: npm run build');
   if (profile) mkdirSync(profiles, { recursive: true });
   const env: Record<string, string> = { NODE_ENV: 'production' };
   if (profile) env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${profiles}`;
-  const platform = new PlatformProcess('all-in-one', { env, args: only === undefined ? [] : ['--only', only] });
+  const platform = new PlatformProcess(split ? 'split' : 'all-in-one', {
+    env,
+    args: only === undefined ? [] : ['--only', only],
+  });
   const clients: HttpClient[] = [];
   try {
     const begun = performance.now();
     await platform.start();
-    report.fact('platform', `all-in-one, ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    report.fact('platform', `${platform.mode}, ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
     await feedsAreIn(platform);
     report.fact('durability', await durabilityOf(platform.dataDir));
     return await measure({
