@@ -48,6 +48,7 @@ const pullRequest: Origin = {
   targetBranch: 'main',
   commitSha: 'c1',
   baseSha: null,
+    commitAuthor: null,
   runId: '100',
   runUrl: 'https://ci.example/runs/100',
   runStartedAt: null,

@@ -9,6 +9,7 @@ const origin = [
   'prId',
   'targetBranch',
   'commitSha',
+  'commitAuthor',
   'baseSha',
   'runId',
   'runUrl',

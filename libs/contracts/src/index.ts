@@ -10,5 +10,6 @@ export * from './model/document-kind.js';
 export * from './model/exception.js';
 export * from './model/finding.js';
 export * from './model/receipt-progress.js';
+export * from './model/run-context.js';
 export * from './model/subject.js';
 export * from './model/verdict.js';

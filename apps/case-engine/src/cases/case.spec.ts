@@ -32,6 +32,7 @@ const origin = {
   targetBranch: 'main',
   commitSha: 'c1',
   baseSha: null,
+  commitAuthor: null,
   runId: '1',
   runUrl: 'https://ci',
   runStartedAt: null,

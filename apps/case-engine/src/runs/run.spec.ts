@@ -18,6 +18,7 @@ function anOrigin(known: Partial<Origin> = {}): Origin {
     targetBranch: 'main',
     commitSha: 'c1',
     baseSha: null,
+    commitAuthor: null,
     runId: '100',
     runUrl: null,
     runStartedAt: null,

@@ -28,6 +28,7 @@ export class IngestQueryDto {
   @ApiPropertyOptional({ example: '41' }) @IsOptional() @IsString() readonly prId?: string;
   @ApiPropertyOptional({ example: 'main' }) @IsOptional() @IsString() readonly targetBranch?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() readonly commitSha?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() readonly commitAuthor?: string;
   @ApiPropertyOptional({ description: 'The commit that a PR is compared with' })
   @IsOptional()
   @IsString()

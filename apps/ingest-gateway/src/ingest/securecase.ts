@@ -90,6 +90,7 @@ export function readEnvelope({ metadata, image }: EnvelopeParts): EnvelopeReadin
       targetBranch,
       commitSha,
       baseSha: null,
+      commitAuthor: null,
       runId,
       runUrl,
       runStartedAt: null,

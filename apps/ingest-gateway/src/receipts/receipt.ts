@@ -1,4 +1,5 @@
 import {
+  type Dialect,
   type DocumentRef,
   type Origin,
   type Stage,
@@ -19,7 +20,7 @@ export interface AcceptedReceipt {
   readonly tenant: TenantSlug;
   readonly kind: DocumentKind;
   /** Whose protocol the caller spoke. */
-  readonly dialect: 'native' | 'securecase';
+  readonly dialect: Dialect;
   /** The reader of a report; null for an SBOM. */
   readonly tool: string | null;
   readonly subject: Subject | null;

@@ -71,6 +71,7 @@ function worksOf(event: DocumentReceived): ScanWork[] {
 
 function publish(tx: Transaction, { scanId, received, because, document, outcome, findings }: RecordedScan): void {
   const { receiptId, kind, dialect, subject, origin, acceptedAt } = received;
+  if (kind === 'vex') throw new TypeError('statements on vulnerabilities are not scanned');
   const { tool, engine, components, entries } = outcome;
   const about = { scanId, receiptId, kind, dialect, tool, document, subject, origin, acceptedAt };
   tx.publish(

@@ -49,6 +49,7 @@ const nowhere: Origin = {
   targetBranch: null,
   commitSha: null,
   baseSha: null,
+    commitAuthor: null,
   runId: null,
   runUrl: null,
   runStartedAt: null,

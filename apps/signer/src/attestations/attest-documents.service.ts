@@ -1,5 +1,5 @@
 import { ArtifactStore } from '@assay/artifacts';
-import { attestationCreatedV1, type documentReceivedV1, type EventOf } from '@assay/contracts';
+import { attestationCreatedV1, type documentReceivedV1, type EventOf, sbomReader } from '@assay/contracts';
 import { AssayError, type Digest, newId, type Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
@@ -37,7 +37,7 @@ export class AttestDocuments {
   async execute(tx: Transaction, events: readonly Received[]): Promise<void> {
     const key = await this.keyRing.active(tx);
     const wanted = events.flatMap(({ data: { kind, receiptId, documents } }) =>
-      documents.map((document): Wanted => ({ kind, receiptId, document })),
+      documents.map((document): Wanted => ({ kind: kindOf(kind, document), receiptId, document })),
     );
     const found = await this.find(tx, wanted, key);
     const fresh = wanted.filter((each, at) => !found.has(keyOf(each)) && isFirst(wanted, at));
@@ -93,7 +93,7 @@ export class AttestDocuments {
 function publish(tx: Transaction, received: Received, found: ReadonlyMap<string, Attestation>): void {
   const { data } = received;
   for (const document of data.documents) {
-    const attestation = found.get(keyOf({ kind: data.kind, receiptId: data.receiptId, document }));
+    const attestation = found.get(keyOf({ kind: kindOf(data.kind, document), receiptId: data.receiptId, document }));
     if (attestation === undefined) {
       const message = `The document ${document.digest} is being attested by somebody else.`;
       throw new AssayError<SignerErrorCode>('conflict', 'signer.no-such-attestation', message);
@@ -116,6 +116,11 @@ function publish(tx: Transaction, received: Received, found: ReadonlyMap<string,
 }
 
 /** Two documents with the same key need one attestation. */
+/** What a document is attested as: in a bundle its reader says it. */
+function kindOf(kind: Received['data']['kind'], { reader }: Wanted['document']): ReceivedKind {
+  return kind === 'sbom' || reader === sbomReader ? 'sbom' : 'report';
+}
+
 function keyOf({ kind, document }: Wanted): `${ReceivedKind} ${Digest}` {
   return `${kind} ${document.digest}`;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
 import { documentRef } from '../model/artifact-ref.js';
-import { documentKinds } from '../model/document-kind.js';
+import { dialectSchema, documentKinds } from '../model/document-kind.js';
+import { runContextSchema } from '../model/run-context.js';
 import { originSchema, subjectSchema } from '../model/subject.js';
 
 /**
@@ -16,11 +17,12 @@ export const documentReceivedV1 = defineEvent(
     /** The reader to use for a report (`trivy`, …); null for an SBOM, which is recognised by content. */
     tool: z.string().nullable(),
     /** Whose protocol the caller spoke: decides what the verdict must count. */
-    dialect: z.enum(['native', 'securecase']),
+    dialect: dialectSchema,
     documents: z.array(documentRef).min(1),
     subject: subjectSchema.nullable(),
     origin: originSchema,
     acceptedAt: z.iso.datetime(),
+    context: runContextSchema.nullable().optional(),
   }),
   { audited: true },
 );

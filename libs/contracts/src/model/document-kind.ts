@@ -1,10 +1,20 @@
+import { z } from 'zod';
 import type { Stage } from '../define-event.js';
 
-/** What a receipt's documents are: a list of components, or some tool's report. */
-export const documentKinds = ['sbom', 'report'] as const;
+/** Whose protocol a caller spoke: decides how strictly a document is recognised and what the reply counts. */
+export const dialectSchema = z.enum(['native', 'securecase', 'patchhound']);
+export type Dialect = z.infer<typeof dialectSchema>;
+
+/**
+ * What a receipt's documents are: a list of components, some tool's report, both in one request, or statements on what
+ * vulnerabilities mean.
+ */
+export const documentKinds = ['sbom', 'report', 'bundle', 'vex'] as const;
 
 /** The stages that make a receipt of this kind `done`. Notifications and clocks are shown but not waited for. */
 export const stagesToWaitFor = {
   sbom: ['index', 'attest', 'judge'],
   report: ['index', 'attest', 'judge'],
+  bundle: ['index', 'attest', 'judge'],
+  vex: ['attest', 'judge'],
 } as const satisfies Record<(typeof documentKinds)[number], readonly Stage[]>;

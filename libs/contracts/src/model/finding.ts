@@ -16,11 +16,18 @@ export const severityCountsSchema = z.object({
 
 export const findingKinds = ['vulnerability', 'misconfiguration', 'secret', 'license', 'sast'] as const;
 
-/** The CISA KEV entry of a vulnerability, as it was when the finding was made. */
+/** The CISA KEV entry of a vulnerability, as it was when the finding was made: the catalogue's fields by their names there. */
 export const kevSchema = z.object({
   dateAdded: z.string(),
   dueDate: z.string().nullable(),
   requiredAction: z.string(),
+  cveID: z.string().optional(),
+  vendorProject: z.string().optional(),
+  product: z.string().optional(),
+  vulnerabilityName: z.string().optional(),
+  shortDescription: z.string().optional(),
+  knownRansomwareCampaignUse: z.string().optional(),
+  notes: z.string().optional(),
 });
 
 /** The EPSS score of a vulnerability: probability and percentile in 0..1, and the day of the model run. */
@@ -50,6 +57,15 @@ export const findingSchema = z.object({
   target: z.string(),
   /** The engines that said so, for example `assay-osv`, `trivy`. */
   engines: z.array(z.string()),
+  /** What the problem is, and what to do about it, in the engine's or the advisory's words; cut to a bounded length. */
+  description: z.string().optional(),
+  remediation: z.string().optional(),
+  /** Pages about it, the most useful first; a few. */
+  references: z.array(z.string()).optional(),
+  /** Where in a file; `line` counts from 1. */
+  location: z.object({ file: z.string(), line: z.number().int().nullable() }).optional(),
+  /** The engine's own mark of this occurrence, which survives edits around it (semgrep, gitleaks, SARIF). */
+  fingerprint: z.string().optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 

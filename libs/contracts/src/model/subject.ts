@@ -43,6 +43,8 @@ export const originSchema = z.object({
   prId: z.string().nullable(),
   targetBranch: z.string().nullable(),
   commitSha: z.string().nullable(),
+  /** `name <mail>`, as git has it. */
+  commitAuthor: z.string().nullable().default(null),
   baseSha: z.string().nullable(),
   runId: z.string().nullable(),
   runUrl: z.string().nullable(),
