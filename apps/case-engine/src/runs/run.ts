@@ -1,4 +1,4 @@
-import { type ArtifactRef, type Origin, type Subject, subjectKey } from '@assay/contracts';
+import { type ArtifactRef, type Origin, originSchema, type Subject, subjectKey } from '@assay/contracts';
 import { digestOf, hexOf, type Uuid } from '@assay/kernel';
 
 /** One document that a run consists of, with the claim check of what was found in it. */
@@ -118,10 +118,10 @@ function orderOf(origin: Origin, acceptedAt: Date): RunOrder {
 
 /** What the documents of a run say together. Where they differ the smaller text is taken: it does not depend on who came first. */
 function mergeOrigins(one: Origin, other: Origin): Origin {
-  const smaller = <Text extends string | null>(a: Text, b: Text): Text =>
+  const smaller = (a: string | null = null, b: string | null = null): string | null =>
     a === null ? b : b === null ? a : a < b ? a : b;
-  const fields = Object.keys(one) as (keyof Origin)[];
-  return Object.fromEntries(fields.map((field) => [field, smaller(one[field], other[field])])) as Origin;
+  const fields = Object.keys(originSchema.shape) as (keyof Origin)[];
+  return Object.fromEntries(fields.map((field) => [field, smaller(one[field], other[field])])) as unknown as Origin;
 }
 
 /** Findings of a document that nobody sent anew, because advisories changed. */

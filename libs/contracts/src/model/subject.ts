@@ -44,7 +44,7 @@ export const originSchema = z.object({
   targetBranch: z.string().nullable(),
   commitSha: z.string().nullable(),
   /** `name <mail>`, as git has it. */
-  commitAuthor: z.string().nullable().default(null),
+  commitAuthor: z.string().nullable().optional(),
   baseSha: z.string().nullable(),
   runId: z.string().nullable(),
   runUrl: z.string().nullable(),
