@@ -3,6 +3,7 @@ import { AssayError, type FieldError } from '@assay/kernel';
 /** Everything that the scanner's readers can say about a document. All are of kind `invalid`. */
 export type ScannerErrorCode =
   | 'scanner.feed-not-recognised'
+  | 'scanner.nothing-to-scan'
   | 'scanner.report-not-recognised'
   | 'scanner.sbom-not-recognised'
   | 'scanner.sbom-version-unknown'

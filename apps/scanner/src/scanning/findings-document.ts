@@ -13,6 +13,8 @@ export type ReceivedDocument = DataOf<typeof documentReceivedV1>;
 /** What was found in one document, and by whom. */
 export interface ScanOutcome {
   readonly tool: string;
+  /** What the document says it is about; empty where it does not. */
+  readonly target: string;
   readonly engine: EngineRun;
   readonly components: number;
   readonly entries: SeverityCounts;

@@ -14,6 +14,8 @@ export interface ParsedReport {
   readonly kind: 'report';
   readonly tool: string;
   readonly toolVersion: string | null;
+  /** What the report says it is about; empty where it does not. */
+  readonly target: string;
   readonly entries: SeverityCounts;
 }
 
@@ -42,5 +44,8 @@ export async function parseDocument(
   if (task.mustBeRecognised && !isRecognised) {
     throw refuse('scanner.report-not-recognised', '$', `is no report of ${task.tool}`);
   }
-  return { kind: 'report', ...summary };
+  return { ...unnamed, ...summary, kind: 'report' };
 }
+
+/** Readers that know no target. */
+const unnamed = { target: '' };

@@ -1,6 +1,12 @@
 import { ArtifactStore } from '@assay/artifacts';
-import { type documentReceivedV1, type EventOf, findingsMediaType, scanCompletedV1 } from '@assay/contracts';
-import { AssayError, newId } from '@assay/kernel';
+import {
+  type documentReceivedV1,
+  type EventOf,
+  findingsMediaType,
+  sbomReader,
+  scanCompletedV1,
+} from '@assay/contracts';
+import { AssayError } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import type { ServiceErrorCode } from '../scanner.errors.js';
@@ -9,7 +15,8 @@ import { findingsDocumentOf } from './findings-document.js';
 import { type RecordedScan, RecordScans } from './record-scans.service.js';
 import { ScanReports } from './scan-reports.service.js';
 import { ScanSboms } from './scan-sboms.service.js';
-import type { Scanned, ScanWork } from './scan-work.js';
+import { completedOf } from './scan-completed.js';
+import { type Scanned, type ScanWork, worksOf } from './scan-work.js';
 
 type DocumentReceived = EventOf<typeof documentReceivedV1>;
 
@@ -25,26 +32,24 @@ export class ScanDocuments {
   ) {}
 
   /**
-   * Documents of one tenant, together: the number of statements does not grow with them.
+   * Documents of one tenant, together: the number of statements does not grow with them. What is said of a receipt is said
+   * once, of all of its documents; if one of them is bad, nothing is.
    * @throws AssayError `invalid` where a document means nothing, as its reader says it; `scanner.feeds-loading`
    *   (unavailable) before the first advisories are in; `scanner.feeds-moved` (conflict) if an import ended meanwhile
    */
   async execute(tx: Transaction, events: readonly DocumentReceived[]): Promise<void> {
-    await this.recordScans.holdGeneration(tx);
     const works = events.flatMap((event) => worksOf(event));
-    const scanned = [
-      ...(await this.scanSboms.execute(
-        tx,
-        works.filter((work) => work.received.kind === 'sbom'),
-      )),
-      ...(await this.scanReports.execute(
-        tx,
-        works.filter((work) => work.received.kind === 'report'),
-      )),
-    ];
+    if (works.length === 0) return;
+    await this.recordScans.holdGeneration(tx);
+    const [sboms, reports] = [works.filter(isSbom), works.filter((work) => !isSbom(work))];
+    const scanned = [...(await this.scanSboms.execute(tx, sboms)), ...(await this.scanReports.execute(tx, reports))];
     const recorded = await Promise.all(scanned.map((each) => this.#store(tx, each)));
     if (!(await this.recordScans.execute(tx, recorded))) throw this.#moved();
-    for (const each of recorded) publish(tx, each);
+    const byId = new Map(recorded.map((scan) => [scan.scanId, scan]));
+    const inOrder = works.flatMap(({ scanId }) => byId.get(scanId) ?? []);
+    for (const [because, scans] of Map.groupBy(inOrder, (scan) => scan.because)) {
+      tx.publish(scanCompletedV1, completedOf(scans), { subject: scans[0]!.scanId, because });
+    }
   }
 
   async #store(tx: Transaction, scanned: Scanned): Promise<RecordedScan> {
@@ -60,23 +65,6 @@ export class ScanDocuments {
   }
 }
 
-function worksOf(event: DocumentReceived): ScanWork[] {
-  return event.data.documents.map(({ digest, size, mediaType }) => ({
-    scanId: newId(),
-    received: event.data,
-    because: event,
-    document: { digest, size, mediaType },
-  }));
-}
-
-function publish(tx: Transaction, { scanId, received, because, document, outcome, findings }: RecordedScan): void {
-  const { receiptId, kind, dialect, subject, origin, acceptedAt } = received;
-  if (kind === 'vex') throw new TypeError('statements on vulnerabilities are not scanned');
-  const { tool, engine, components, entries } = outcome;
-  const about = { scanId, receiptId, kind, dialect, tool, document, subject, origin, acceptedAt };
-  tx.publish(
-    scanCompletedV1,
-    { ...about, engines: [engine], components, entries, findings },
-    { subject: scanId, because },
-  );
+function isSbom({ reader }: ScanWork): boolean {
+  return reader === sbomReader;
 }

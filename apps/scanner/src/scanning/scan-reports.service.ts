@@ -34,20 +34,21 @@ export class ScanReports {
     const durationMs = elapsedMs(startedMs);
     return works.map((work, at) => {
       const { report, drafts } = read[at]!;
-      const { tool, entries } = report;
+      const { tool, target, entries } = report;
       const engine = { name: tool, version: report.toolVersion ?? 'unknown', data, durationMs };
       const findings = findingsOfReport(tool, drafts, found);
-      const outcome = { tool, engine, components: componentsIn(drafts), entries, warnings: [], findings };
+      const said = { components: componentsIn(drafts), entries, warnings: [], findings };
+      const outcome = { tool, target, engine, ...said };
       return { ...work, outcome, sbomId: null, generation };
     });
   }
 
-  /** The SecureCase dialect takes any JSON for a report without findings; on our own routes it must say what it is. */
-  async #read(tx: Transaction, { received, document }: ScanWork): Promise<ReadReport> {
+  /** Other dialects take any JSON object for a report without findings; on our own routes it must say what it is. */
+  async #read(tx: Transaction, { received, document, reader }: ScanWork): Promise<ReadReport> {
     const source = await this.artifacts.open(tx.tenant, document.digest);
     const drafts: FindingDraft[] = [];
     const mustBeRecognised = received.dialect === 'native';
-    const task = { kind: 'report', tool: received.tool ?? '', mustBeRecognised } as const;
+    const task = { kind: 'report', tool: reader, mustBeRecognised } as const;
     const report = await this.parser.parse(task, source, source.size, (batch) => {
       if ('drafts' in batch) for (const draft of batch.drafts) drafts.push(draft);
     });

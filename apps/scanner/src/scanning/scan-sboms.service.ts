@@ -33,7 +33,8 @@ export class ScanSboms {
     return works.map((work, at) => {
       const { id: sbomId, componentCount: components, warnings } = sboms[at]!;
       const found = findings[at]!;
-      const outcome = { tool: sbomTool, engine, components, entries: countsOf(found), warnings, findings: found };
+      const said = { components, entries: countsOf(found), warnings, findings: found };
+      const outcome = { tool: sbomTool, target: '', engine, ...said };
       return { ...work, outcome, sbomId, generation };
     });
   }

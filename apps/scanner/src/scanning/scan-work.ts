@@ -1,14 +1,26 @@
-import type { ArtifactRef, Envelope } from '@assay/contracts';
-import type { Uuid } from '@assay/kernel';
+import {
+  type ArtifactRef,
+  type DocumentRef,
+  type documentReceivedV1,
+  type EventOf,
+  sbomReader,
+} from '@assay/contracts';
+import { newId, type Uuid } from '@assay/kernel';
+import { refuse } from '../scanner.errors.js';
 import type { ReceivedDocument, ScanOutcome } from './findings-document.js';
+
+/** The role of a document in a bundle that case-engine reads and nobody else. */
+const exclusionsRole = 'exclusions';
 
 /** One document of one receipt, to be scanned. */
 export interface ScanWork {
   readonly scanId: Uuid;
   readonly received: ReceivedDocument;
   /** The event that brought it: what is said of the scan carries its actor, receipt and trace on. */
-  readonly because: Envelope;
+  readonly because: EventOf<typeof documentReceivedV1>;
   readonly document: ArtifactRef;
+  /** Who reads it: `sbomReader`, or the tool whose report it is. */
+  readonly reader: string;
 }
 
 /** What came of it. */
@@ -18,6 +30,34 @@ export interface Scanned extends ScanWork {
   readonly sbomId: Uuid | null;
   /** Of the feeds that were used. */
   readonly generation: number;
+}
+
+/**
+ * What there is to do for a receipt, in the order of its documents. Nothing for statements on vulnerabilities.
+ * @throws AssayError `scanner.nothing-to-scan` (invalid) for a bundle without any document that somebody reads
+ */
+export function worksOf(event: EventOf<typeof documentReceivedV1>): ScanWork[] {
+  const received = event.data;
+  if (received.kind === 'vex') return [];
+  const works = received.documents.flatMap((document): ScanWork[] => {
+    const { digest, size, mediaType } = document;
+    const reader = readerOf(received, document);
+    const work = { scanId: newId(), received, because: event, document: { digest, size, mediaType } };
+    return reader === null ? [] : [{ ...work, reader }];
+  });
+  if (works.length === 0) throw refuse('scanner.nothing-to-scan', '$.documents', 'has no document that can be read');
+  return works;
+}
+
+/** The file of exceptions that came with a run; null if there is none. */
+export function exclusionsOf({ documents }: ReceivedDocument): ArtifactRef | null {
+  const found = documents.find(({ role, reader }) => role === exclusionsRole && reader === null);
+  return found === undefined ? null : { digest: found.digest, size: found.size, mediaType: found.mediaType };
+}
+
+function readerOf({ kind, tool }: ReceivedDocument, { reader }: DocumentRef): string | null {
+  if (kind === 'bundle') return reader ?? null;
+  return kind === 'sbom' ? sbomReader : (tool ?? '');
 }
 
 /** Milliseconds since `startedMs` of `performance.now()`, to a hundredth. */

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArtifactStore } from '@assay/artifacts';
 import {
+  type Dialect,
+  type DocumentRef,
   type ArtifactRef,
   documentReceivedV1,
   type Envelope,
   type FindingsDocument,
   findingsDocumentSchema,
   type Origin,
+  type RunContext,
   subjectOfOrigin,
 } from '@assay/contracts';
 import { newId, type Uuid } from '@assay/kernel';
@@ -23,12 +26,20 @@ import { FeedsStore } from '../../src/feeds/feeds.store.js';
 
 /** A document as the gateway would have received it. */
 export interface Sent {
-  readonly kind?: 'sbom' | 'report';
+  readonly kind?: 'sbom' | 'report' | 'bundle' | 'vex';
   readonly tool?: string;
-  readonly dialect?: 'native' | 'securecase';
+  readonly dialect?: Dialect;
+  readonly context?: RunContext;
   readonly origin?: Partial<Origin>;
   readonly tenant?: string;
   readonly acceptedAt?: string;
+}
+
+/** One of the documents of a receipt, as the gateway stores it. */
+export interface SentPart {
+  readonly bytes: Uint8Array;
+  readonly role: string;
+  readonly reader?: string | null;
 }
 
 /** What the scanner said of a document: done with its findings, or failed with its reason. */
@@ -49,7 +60,6 @@ const nowhere: Origin = {
   targetBranch: null,
   commitSha: null,
   baseSha: null,
-    commitAuthor: null,
   runId: null,
   runUrl: null,
   runStartedAt: null,
@@ -121,8 +131,17 @@ export class RunningScanner {
 
   /** Puts the document where the gateway would, and says that it was received. Gives the receipt's id. */
   async send(bytes: Uint8Array, sent: Sent = {}): Promise<Uuid> {
-    const { kind = 'sbom', tool = null, dialect = 'native', tenant = 'acme' } = sent;
-    const document: ArtifactRef = await this.artifacts.put(tenant, bytes, 'application/json');
+    return this.sendAll([{ bytes, role: 'document' }], sent);
+  }
+
+  /** Several documents in one receipt. */
+  async sendAll(parts: readonly SentPart[], sent: Sent = {}): Promise<Uuid> {
+    const { kind = 'sbom', tool = null, dialect = 'native', tenant = 'acme', context } = sent;
+    const documents = await Promise.all(
+      parts.map(async ({ bytes, ...said }): Promise<DocumentRef> => {
+        return { ...(await this.artifacts.put(tenant, bytes, 'application/json')), ...said };
+      }),
+    );
     const origin: Origin = { ...nowhere, ...sent.origin };
     const receiptId = newId();
     await this.gateway.transactions.run({ tenant, correlationId: receiptId }, async (tx) => {
@@ -133,7 +152,8 @@ export class RunningScanner {
         dialect,
         origin,
         subject: subjectOfOrigin(origin),
-        documents: [{ ...document, role: 'document' }],
+        documents,
+        ...(context && { context }),
         acceptedAt: sent.acceptedAt ?? new Date().toISOString(),
       });
     });
