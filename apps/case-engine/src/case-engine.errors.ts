@@ -9,6 +9,7 @@ export type CaseEngineErrorCode =
   | 'cases.malformed-number'
   | 'cases.origin-too-long'
   | 'cases.out-of-scope'
+  | 'cases.private-comments'
   | 'cases.unknown-run'
   | 'cases.wrong-request';
 

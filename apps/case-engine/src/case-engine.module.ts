@@ -3,7 +3,8 @@ import { AdvisoriesModule } from './advisories/advisories.module.js';
 import { CasesModule } from './cases/cases.module.js';
 import { ExceptionsModule } from './exceptions/exceptions.module.js';
 import { GateModule } from './gate/gate.module.js';
+import { ReportsModule } from './reports/reports.module.js';
 import { RunsModule } from './runs/runs.module.js';
 
-@Module({ imports: [CasesModule, RunsModule, GateModule, ExceptionsModule, AdvisoriesModule] })
+@Module({ imports: [CasesModule, RunsModule, ReportsModule, GateModule, ExceptionsModule, AdvisoriesModule] })
 export class CaseEngineModule {}

@@ -15,6 +15,8 @@ describe('the limits of case-engine', () => {
       expiryBatch: 100,
       casesPage: 500,
       diffFindings: 500,
+      reportPackages: 50_000,
+      reportRowsAtOnce: 500,
       reasonChars: 2_000,
     });
   });

@@ -25,6 +25,12 @@ export const limits = {
   casesPage: 500,
   /** Findings that a diff shows of each side: what one page of any list has at most. */
   diffFindings: 500,
+  /** Packages of one report. The largest SBOM of our corpus lists about 14,000; so many take some 30 MB in memory. */
+  reportPackages: 50_000,
+  /** Rows of a report's lists that are written at once: about 1 MB, between which others have their turn. */
+  reportRowsAtOnce: 500,
+  /** Entries of an exclusion file: PatchHound's largest known ones have some hundred. */
+  exclusionEntries: 5_000,
   /** Longest reason of an exception and longest comment on a case: a paragraph. */
   reasonChars: 2_000,
 } as const;

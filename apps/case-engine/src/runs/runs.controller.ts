@@ -1,6 +1,6 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { decodeCursor } from '@assay/service-host';
-import { Controller, Get, Header, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { CaseNumberPipe } from '../cases/case-number.pipe.js';
@@ -12,9 +12,7 @@ import {
   HistoryQueryDto,
   RunDiffDto,
   RunPageDto,
-  RunReportDto,
   toDiffDto,
-  toReportDto,
   toRunDto,
   toWholeRunDto,
   WholeRunDto,
@@ -60,15 +58,6 @@ export class RunsController {
   @ApiOkResponse({ type: WholeRunDto })
   async read(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Principal): Promise<WholeRunDto> {
     return toWholeRunDto(await this.runs.find(caller, id));
-  }
-
-  @Get('runs/:id/report.json')
-  @Header('content-disposition', 'attachment; filename="report.json"')
-  @ApiOperation({ summary: 'A run with everything that was found in it' })
-  @ApiOkResponse({ type: RunReportDto })
-  async report(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Principal): Promise<RunReportDto> {
-    const { run, findings } = await this.runs.report(caller, id);
-    return toReportDto(run, findings);
   }
 
   private async page(caller: Principal, filter: RunFilter, limit: number, cursor?: string): Promise<RunPageDto> {

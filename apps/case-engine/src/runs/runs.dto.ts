@@ -1,4 +1,3 @@
-import type { Finding } from '@assay/contracts';
 import { PageQueryDto } from '@assay/service-host';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
@@ -53,11 +52,6 @@ export class RunPageDto {
   @ApiProperty({ nullable: true, type: String }) readonly nextCursor!: string | null;
 }
 
-export class RunReportDto extends WholeRunDto {
-  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
-  readonly findings!: readonly object[];
-}
-
 export class RunDiffDto {
   @ApiProperty({ format: 'uuid' }) readonly run!: string;
   @ApiProperty({ format: 'uuid' }) readonly against!: string;
@@ -91,10 +85,6 @@ export function toWholeRunDto(run: WholeRun): WholeRunDto {
     acceptedAt: new Date(acceptedAt).toISOString(),
   }));
   return { ...toRunDto(run), policy: run.policy, documents };
-}
-
-export function toReportDto(run: WholeRun, findings: readonly Finding[]): RunReportDto {
-  return { ...toWholeRunDto(run), findings };
 }
 
 export function toDiffDto({ run, against, added, gone, unchanged }: ComparedRuns): RunDiffDto {

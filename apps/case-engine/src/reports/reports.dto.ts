@@ -1,0 +1,25 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsISO8601, IsOptional } from 'class-validator';
+
+const instant = { format: 'date-time', type: String } as const;
+
+export class ReportQueryDto {
+  @ApiPropertyOptional({ ...instant, description: 'The report date; the same one gives the same bytes' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  reportedAt?: string;
+
+  @ApiPropertyOptional({ ...instant, description: 'Judged with the exceptions in force at this time instead of now' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  asOf?: string;
+}
+
+export class JsonReportQueryDto extends ReportQueryDto {
+  @ApiPropertyOptional({ type: Boolean, default: false, description: 'With private comments, for admins and analysts' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  privateComments: boolean = false;
+}
