@@ -23,6 +23,9 @@ export function postgresSettings(maxConnections = postgresMaxConnections): Recor
     // Commits of services that run side by side share the write-ahead log's flush; it may be written in larger pieces.
     wal_buffers: '16MB',
     max_wal_size: '2GB',
+    // After a checkpoint the first change of each page writes it whole; the fewer checkpoints, the less of that. Recovery
+    // reads at most `max_wal_size` whatever the interval.
+    checkpoint_timeout: '15min',
     timezone: 'UTC',
     log_timezone: 'UTC',
     // One that waits for a lock this long is worth a line in the log.

@@ -67,12 +67,20 @@ export class DeliveryWorkers {
   }
 
   private async work(): Promise<void> {
-    for (;;) {
+    for (let begun = 0; ; begun = performance.now()) {
       const first = await this.queue.take();
       if (first === null) return;
+      await this.gather(begun);
       const batch = [first, ...this.queue.takeWhile((next) => sameTenant(first, next), this.batchSize - 1)];
       await this.settle(batch);
     }
+  }
+
+  /** Waits for company, if the last batch began only just now and there is no full one yet. */
+  private async gather(lastBegan: number): Promise<void> {
+    const { everyMs } = this.handler.subscription;
+    const waitMs = (everyMs ?? 0) - (performance.now() - lastBegan);
+    if (everyMs !== undefined && waitMs > 0 && !this.stopped) await this.queue.filled(this.batchSize - 1, waitMs);
   }
 
   private async settle(batch: readonly Delivery[]): Promise<void> {

@@ -51,11 +51,7 @@ export class EventProcessor {
     const [first] = decoded;
     const work = (): Promise<Set<string>> =>
       this.transactions.run(contextOf(decoded), async (tx) => {
-        const fresh = await this.inbox.claim(
-          tx,
-          subscription.durable,
-          decoded.map((event) => event.id),
-        );
+        const fresh = await this.claim(tx, handler, decoded);
         const unseen = eachOnce(decoded).filter((event) => fresh.has(event.id));
         if (unseen.length > 0) await handler.call(subscription.batch ? unseen : unseen[0], tx);
         return fresh;
@@ -66,6 +62,16 @@ export class EventProcessor {
       'assay.events': events.length,
     };
     return withTraceparent(first?.traceparent ?? undefined, () => inSpan(subscription.durable, attributes, work));
+  }
+
+  private async claim(
+    tx: Transaction,
+    { subscription }: RegisteredHandler,
+    events: readonly Envelope[],
+  ): Promise<Set<string>> {
+    const ids = events.map(({ id }) => id);
+    const isLeftToHandler = subscription.mode === 'everything' && subscription.recognisesRepeats === true;
+    return isLeftToHandler ? new Set(ids) : this.inbox.claim(tx, subscription.durable, ids);
   }
 
   /** Counts the attempt and settles. If even that cannot be written, the event is held: its failure is not ours to judge. */

@@ -39,4 +39,24 @@ describe('a message queue', () => {
     await queue.put(9, 10);
     expect(queue.close()).toEqual([9]);
   });
+
+  it('tells when enough have come, before the time is over', async () => {
+    const queue = new MessageQueue<number>();
+    await queue.put(1, 10);
+    let isFilled = false;
+    const filled = queue.filled(2, 60_000).then(() => (isFilled = true));
+    expect(isFilled).toBe(false);
+    await queue.put(2, 10);
+    await filled;
+    expect(queue.takeWhile(() => true, 5)).toEqual([1, 2]);
+  });
+
+  it('does not wait for more than the time, nor at all once it is closed', async () => {
+    const queue = new MessageQueue<number>();
+    await queue.filled(1, 1);
+    const waiting = queue.filled(1, 60_000);
+    queue.close();
+    await waiting;
+    await queue.filled(1, 60_000);
+  });
 });

@@ -11,11 +11,19 @@ export interface SubscribeOptions {
   readonly concurrency?: number;
   /** True or a number of events: the handler takes arrays, all of one tenant, in one transaction. */
   readonly batch?: boolean | number;
+  /**
+   * For batches that nobody waits for: the least time from the beginning of one to the beginning of the next, so that under
+   * load few large ones take the place of many small ones. An event that comes alone is taken at once.
+   */
+  readonly everyMs?: number;
   /** The stage of a receipt that this handler works on: giving up is then shown in its timeline. */
   readonly stage?: Stage;
 }
 
-export type SubscribeAllOptions = Omit<SubscribeOptions, 'lane'>;
+export interface SubscribeAllOptions extends Omit<SubscribeOptions, 'lane'> {
+  /** True if the handler recognises by itself, in its transaction, what it has seen: its events need no rows in the inbox. */
+  readonly recognisesRepeats?: boolean;
+}
 
 /** Durable, shared by replicas, effectively once by the inbox. */
 export interface DurableSubscription extends SubscribeOptions {

@@ -18,6 +18,8 @@ describe('the limits of persistence', () => {
       sealHoursPerTick: 24,
       inboxKeepDays: 15,
       partitionsAheadDays: 3,
+      progressPerEvent: 250,
+      relayMarkEveryMs: 100,
       eventBytes: 65_536,
       streamRetentionDays: 7,
     });

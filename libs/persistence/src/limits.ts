@@ -31,6 +31,10 @@ export const limits = {
   inboxKeepDays: 15,
   /** Day partitions made ahead, so that two days of a stopped maintenance job cost nothing. */
   partitionsAheadDays: 3,
+  /** Receipts whose progress one event tells: 130 bytes each stay well below `eventBytes`. */
+  progressPerEvent: 250,
+  /** Marks of published events are written at most this often: nobody waits for one, and a lost one costs a duplicate that is recognised. */
+  relayMarkEveryMs: 100,
   /** What a message may weigh on the bus (`architecture.md` §2). Larger things travel as artifacts. */
   eventBytes: 64 * 1024,
   /** What streams keep (`semantics.md` §5): after the loss of a stream no more than this can have been unread. */

@@ -93,6 +93,7 @@ export class OutboxRelay {
           await tx.query(forMarks);
           await this.outbox.markPublished(tx, ids);
         });
+        await new Promise((resolve) => setTimeout(resolve, this.stopped ? 0 : limits.relayMarkEveryMs));
       }
     } catch (error) {
       this.logger.debug({ err: error }, 'published events stay unmarked until the next sweep');

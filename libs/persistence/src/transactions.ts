@@ -1,4 +1,4 @@
-import { type DataOf, type EventContract, type Lane, receiptProgressedV1, systemActor } from '@assay/contracts';
+import { type DataOf, type EventContract, type Lane, type Stage, systemActor } from '@assay/contracts';
 import {
   AssayError,
   type Clock,
@@ -13,6 +13,7 @@ import type { PoolClient } from 'pg';
 import type { Database } from './database.js';
 import type { PersistenceErrorCode } from './migrate.js';
 import { type OutboxRow, toOutboxRow } from './outbox-row.js';
+import { type EndedStage, progressRows } from './progress-groups.js';
 import { rolesOf } from './roles.js';
 import type { GroupTransaction, PublishOptions, Transaction, TransactionContext } from './transaction.js';
 
@@ -102,6 +103,7 @@ class OpenTransaction implements GroupTransaction {
   readonly lane: Lane;
   readonly outbox: OutboxRow[] = [];
   readonly effects: (() => void)[] = [];
+  private readonly ended: EndedStage[] = [];
 
   constructor(
     private readonly database: Database,
@@ -125,18 +127,7 @@ class OpenTransaction implements GroupTransaction {
     options: PublishOptions = {},
   ): Uuid {
     const row = this.add(contract, data, options);
-    const receipt = this.receiptOf(options);
-    if (contract.stage !== null && receipt !== null) {
-      const at = new Date();
-      const progress = {
-        receiptId: receipt,
-        service: this.database.service,
-        stage: contract.stage,
-        at: at.toISOString(),
-        durationMs: Math.max(0, at.getTime() - this.now.getTime()),
-      };
-      this.add(receiptProgressedV1, progress, { ...options, subject: receipt, version: undefined });
-    }
+    if (contract.stage !== null) this.endStage(contract.stage, options);
     return row.id;
   }
 
@@ -149,6 +140,7 @@ class OpenTransaction implements GroupTransaction {
   }
 
   async flushOutbox(): Promise<void> {
+    this.outbox.push(...progressRows(this.database.service, this.ended, this.now));
     if (this.outbox.length === 0) return;
     await this.query(insertOutbox, [
       this.outbox.map((row) => row.id),
@@ -159,24 +151,39 @@ class OpenTransaction implements GroupTransaction {
     ]);
   }
 
+  private endStage(stage: Stage, options: PublishOptions): void {
+    const receiptId = this.receiptOf(options);
+    if (receiptId === null) return;
+    const at = new Date();
+    const durationMs = Math.max(0, at.getTime() - this.now.getTime());
+    const progress = { receiptId, service: this.database.service, stage, at: at.toISOString(), durationMs };
+    this.ended.push({ progress, ...this.originOf(options) });
+  }
+
   private add(contract: EventContract, data: unknown, options: PublishOptions): OutboxRow {
-    const { because } = options;
     const row = toOutboxRow({
       contract,
       data,
       publisher: this.database.service,
-      tenant: options.tenant ?? this.tenant,
       time: this.now,
-      lane: options.lane ?? because?.lane ?? this.lane,
-      actor: options.actor ?? because?.actor ?? this.actor,
       subject: options.subject,
       version: options.version,
       correlationId: this.receiptOf(options),
-      causationId: because?.id ?? this.context.causationId,
-      traceparent: because?.traceparent ?? currentTraceparent(),
+      ...this.originOf(options),
     });
     this.outbox.push(row);
     return row;
+  }
+
+  /** For whom and because of what an event leaves: as its options say, else the event that led to it, else the transaction. */
+  private originOf({ tenant, lane, actor, because }: PublishOptions): Omit<EndedStage, 'progress'> {
+    return {
+      tenant: tenant ?? this.tenant,
+      lane: lane ?? because?.lane ?? this.lane,
+      actor: actor ?? because?.actor ?? this.actor,
+      causationId: because?.id ?? this.context.causationId,
+      traceparent: because?.traceparent ?? currentTraceparent(),
+    };
   }
 
   private receiptOf({ correlationId, because }: PublishOptions): Uuid | null {

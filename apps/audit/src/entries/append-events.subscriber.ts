@@ -2,7 +2,7 @@ import type { Envelope } from '@assay/contracts';
 import { SubscribeAll } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
-import { APPEND_BATCH_EVENTS } from '../limits.js';
+import { APPEND_BATCH_EVENTS, APPEND_EVERY_MS } from '../limits.js';
 import { AppendEvents } from './append-events.service.js';
 
 @Controller()
@@ -10,7 +10,12 @@ export class AppendEventsSubscriber {
   constructor(private readonly appendEvents: AppendEvents) {}
 
   /** Hears everything, of every version, and records what its contract says is recorded. */
-  @SubscribeAll({ durable: 'audit-append', batch: APPEND_BATCH_EVENTS })
+  @SubscribeAll({
+    durable: 'audit-append',
+    batch: APPEND_BATCH_EVENTS,
+    everyMs: APPEND_EVERY_MS,
+    recognisesRepeats: true,
+  })
   async onEvents(events: Envelope[], tx: Transaction): Promise<void> {
     await this.appendEvents.execute(tx, events);
   }

@@ -1,4 +1,4 @@
-import { type EventOf, gateDecidedV1, receiptFailedV1, receiptProgressedV1, type StageError } from '@assay/contracts';
+import { type EventOf, gateDecidedV1, type Progress, receiptFailedV1, receiptProgressedV1, type StageError } from '@assay/contracts';
 import { Subscribe } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
@@ -6,18 +6,22 @@ import { limits } from '../limits.js';
 import { RecordProgress } from './record-progress.service.js';
 import type { StageOfReceipt } from './receipts.store.js';
 
-type Progress = EventOf<typeof receiptProgressedV1>['data'];
-
 /** What the services say of the work on receipts. */
 @Controller()
 export class ReceiptProgressSubscriber {
   constructor(private readonly recordProgress: RecordProgress) {}
 
-  @Subscribe(receiptProgressedV1, { durable: 'ingest-gateway-record-progress', batch: limits.progressBatchEvents })
+  @Subscribe(receiptProgressedV1, {
+    durable: 'ingest-gateway-record-progress',
+    batch: limits.progressBatchEvents,
+    everyMs: limits.progressEveryMs,
+  })
   async onProgress(events: EventOf<typeof receiptProgressedV1>[], tx: Transaction): Promise<void> {
     await this.recordProgress.stagesEnded(
       tx,
-      events.map(({ data }) => stageOf(data, null)),
+      events.flatMap(({ data: { also = [], ...first } }) =>
+        [first, ...also.map((other) => ({ ...first, ...other }))].map((progress) => stageOf(progress, null)),
+      ),
     );
   }
 
@@ -26,7 +30,11 @@ export class ReceiptProgressSubscriber {
     await this.recordProgress.stagesEnded(tx, [stageOf(event.data as Progress, event.data.error)]);
   }
 
-  @Subscribe(gateDecidedV1, { durable: 'ingest-gateway-record-verdict', batch: limits.progressBatchEvents })
+  @Subscribe(gateDecidedV1, {
+    durable: 'ingest-gateway-record-verdict',
+    batch: limits.progressBatchEvents,
+    everyMs: limits.progressEveryMs,
+  })
   async onGateDecided(events: EventOf<typeof gateDecidedV1>[], tx: Transaction): Promise<void> {
     await this.recordProgress.decided(
       tx,

@@ -18,3 +18,7 @@ export const progressSchema = z.object({
   at: z.iso.datetime(),
   durationMs: z.number(),
 });
+export type Progress = z.infer<typeof progressSchema>;
+
+/** The same stage of further receipts, which ended in the same transaction. */
+export const progressAlso = progressSchema.pick({ receiptId: true, at: true, durationMs: true });
