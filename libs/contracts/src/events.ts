@@ -9,6 +9,8 @@ export * from './scanning/findings-changed.v1.js';
 export * from './scanning/scan-completed.v1.js';
 export * from './scanning/vulnerability-merged.v1.js';
 export * from './signing/attestation-created.v1.js';
+export * from './signing/image-signed.v1.js';
+export * from './signing/image-verified.v1.js';
 export * from './signing/key-created.v1.js';
 export * from './signing/verification-failed.v1.js';
 export * from './cases/case-changed.v1.js';

@@ -16,7 +16,7 @@ export const publicPaths: Readonly<Partial<Record<ServiceName, readonly string[]
     '/v1/notifications',
     '/v1/webhooks',
   ],
-  signer: ['/api/v1/sign', '/api/v1/verify', '/api/v1/attestations', '/api/v1/keys'],
+  signer: ['/api/v1/sign', '/api/v1/verify', '/api/v1/attestations', '/api/v1/keys', '/api/v1/vault'],
   'case-engine': [
     '/api/v1/cases',
     '/api/v1/exceptions',
