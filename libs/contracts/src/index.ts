@@ -3,6 +3,7 @@ export * from './envelope.js';
 export * from './registry.js';
 export * from './events.js';
 export * from './model/artifact-ref.js';
+export * from './model/change.js';
 export * from './model/clock.js';
 export * from './model/credential.js';
 export * from './model/delivery.js';

@@ -10,6 +10,9 @@ export const alertRaisedV1 = defineEvent(
     eventId: z.uuid(),
     eventType: z.string(),
     channels: z.number().int(),
+    /** What it is about, where the event named a run or a case. */
+    runId: z.uuid().nullable().optional(),
+    caseId: z.number().int().nullable().optional(),
   }),
   { audited: true },
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
+import { closedAsSchema } from '../model/change.js';
 import { severityCountsSchema } from '../model/finding.js';
 import { subjectSchema } from '../model/subject.js';
 
@@ -14,6 +15,9 @@ export const caseChangedV1 = defineEvent(
     /** Who looks after it, and how far people have come: set by hand. */
     owner: z.string().nullable().optional(),
     state: z.enum(['new', 'in-progress', 'done']).optional(),
+    comment: z.string().nullable().optional(),
+    /** Why it is closed, whatever its findings; null once it is open to new runs again. */
+    closedAs: closedAsSchema.nullable().optional(),
   }),
   { audited: true },
 );

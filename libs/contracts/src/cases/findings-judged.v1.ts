@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
 import { artifactRef } from '../model/artifact-ref.js';
+import { closedAsSchema } from '../model/change.js';
 import { findingKinds, severityCountsSchema, severitySchema } from '../model/finding.js';
 import { subjectSchema } from '../model/subject.js';
 
@@ -49,6 +50,8 @@ export const findingsJudgedV1 = defineEvent(
     counts: severityCountsSchema.extend({ kev: z.number().int(), excluded: z.number().int() }),
     change: judgementChange.nullable(),
     document: artifactRef.nullable(),
+    /** Set where nothing was fixed but the case was closed: `resolved` is what was open until then. */
+    closedAs: closedAsSchema.nullable().optional(),
   }),
   { audited: true },
 );

@@ -7,4 +7,7 @@ export const deliverySchema = z.object({
   channelId: z.uuid(),
   attempt: z.number().int(),
   statusCode: z.number().int().nullable(),
+  /** What the alert is about, where its event named a run or a case. */
+  runId: z.uuid().nullable().optional(),
+  caseId: z.number().int().nullable().optional(),
 });

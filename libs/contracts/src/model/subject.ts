@@ -52,6 +52,8 @@ export const originSchema = z.object({
   imageName: z.string().nullable(),
   imageTag: z.string().nullable(),
   imageDigest: z.string().nullable(),
+  /** The CI system as it was recognised by the run's address, where nobody named a provider. Never part of an identity. */
+  ciProvider: z.string().nullable().optional(),
 });
 export type Origin = z.infer<typeof originSchema>;
 
