@@ -11,7 +11,8 @@ export type IdentityErrorCode =
   | 'identity.undeclared-routes'
   | 'identity.master-key-too-short'
   | 'identity.master-key-wrong'
-  | 'identity.sealed-key-damaged';
+  | 'identity.sealed-key-damaged'
+  | 'identity.sealed-text-unreadable';
 
 /** Nobody we know is asking. */
 export function unauthenticated(message = 'A valid credential is required.', cause?: unknown): AssayError {

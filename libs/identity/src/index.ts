@@ -10,3 +10,4 @@ export * from './repository-pattern.js';
 export * from './request-principal.js';
 export * from './roles.guard.js';
 export * from './secrets.js';
+export * from './text-sealing.js';

@@ -50,6 +50,7 @@ describe('deriving keys', () => {
         "credential-pepper",
         "internal-identity",
         "key-encryption",
+        "path-token",
         "role-password",
         "session",
       ]

@@ -7,6 +7,7 @@ export const keyPurposes = {
   credentialPepper: 'credential-pepper',
   internalIdentity: 'internal-identity',
   keyEncryption: 'key-encryption',
+  pathToken: 'path-token',
   rolePassword: 'role-password',
   session: 'session',
 } as const;

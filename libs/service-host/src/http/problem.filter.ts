@@ -43,6 +43,8 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const dialect = this.options.inDialect?.(document, request) ?? null;
+    // Every protocol has this header; what to do with the rest is the dialect's affair.
+    if (retryAfterSeconds !== null) reply.header('retry-after', String(retryAfterSeconds));
     if (dialect) void reply.status(dialect.status).headers(dialect.headers).send(dialect.body);
     else sendProblem(reply, document, retryAfterSeconds);
   }
