@@ -75,14 +75,14 @@ describe('a hostile document is read', () => {
   });
 
   it('null.json: to say that it is no object', async () => {
-    expect(await read('null.json')).toEqual([{ path: '', wrongType: 'null' }]);
+    expect(await read('null.json')).toEqual([{ path: '', at: [], wrongType: 'null' }]);
   });
 
   it('components-wrong-type.cdx.json.gz: to name the place', async () => {
     const misplaced = (await read('components-wrong-type.cdx.json.gz')).filter(
       ({ wrongType }) => wrongType !== undefined,
     );
-    expect(misplaced).toEqual([{ path: 'components', wrongType: expect.any(String) as string }]);
+    expect(misplaced).toEqual([{ path: 'components', at: [], wrongType: expect.any(String) as string }]);
   });
 
   it('synthetic-20000-components.cdx.json.gz: all of it', async () => {

@@ -2,8 +2,10 @@ export * from './limits.js';
 export type { DocumentErrorCode } from './documents.errors.js';
 export { decompress, type ContentEncoding } from './decompress.js';
 export { JsonGuard } from './json-guard.js';
-export type { JsonType } from './path-follower.js';
+export { outlineOf } from './outline.js';
+export type { JsonType, PlacesInPath } from './path-follower.js';
 export {
+  jsonPathOf,
   pickElementBatches,
   pickElements,
   type MisplacedValue,

@@ -74,3 +74,9 @@ function leadRow(byte: number): Utf8Lead | undefined {
 
 /** `leadRow` of every byte, made once: the guard must not allocate while it reads. */
 export const utf8Leads: readonly (Utf8Lead | undefined)[] = Array.from({ length: 256 }, (_, byte) => leadRow(byte));
+
+/** The text of a name that is given with its quotes. */
+export function nameOf(quoted: Uint8Array): string {
+  const text = Buffer.from(quoted.buffer, quoted.byteOffset, quoted.byteLength).toString('utf8');
+  return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
+}

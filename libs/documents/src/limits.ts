@@ -50,6 +50,15 @@ export const maxZstdWindowLog = 23;
 /** Bytes that are examined before what was found is handed on. It bounds a batch, whatever chunks the source gives. */
 export const scanWindowBytes = 64 * 1024;
 
+/** Containers that an outline looks into: `runs.*.results.*` of SARIF, `results.*.packages.*.package` of osv-scanner. */
+export const outlineDepth = 6;
+
+/** Paths of one outline. The beginning of a real report has some 300; a map of packages would have one for each. */
+export const maxOutlinePaths = 2_000;
+
+/** Characters of a member's name in a message or an outline; a name may have a million. */
+export const maxShownNameLength = 100;
+
 /** The limits of `JsonGuard`; a test or a stricter route may lower them. */
 export interface JsonLimits {
   readonly maxDepth: number;

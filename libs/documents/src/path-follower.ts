@@ -1,5 +1,5 @@
 import { refuse } from './documents.errors.js';
-import { Byte } from './json-bytes.js';
+import { Byte, nameOf } from './json-bytes.js';
 import type { StructureListener } from './json-guard.js';
 import type { PathStep } from './pick-paths.js';
 
@@ -14,11 +14,14 @@ export interface PickSink {
   openValue(offset: number): void;
   /** The open name has ended; gives its bytes, quotes included. */
   closeName(offset: number): Uint8Array;
-  /** The open value has ended. `index` is its place in the innermost array that the path goes through. */
-  closeValue(offset: number, path: string, index: number | undefined): void;
+  /** The open value has ended. `at` is what the wildcards of the path stood for. */
+  closeValue(offset: number, path: string, at: PlacesInPath): void;
   /** At `path` there is no array or object to look into. */
-  wrongType(path: string, type: JsonType): void;
+  wrongType(path: string, type: JsonType, at: PlacesInPath): void;
 }
+
+/** What each wildcard of a path stood for, from the root on: the place in an array, from 0, or the name of a member. */
+export type PlacesInPath = readonly (number | string)[];
 
 /** A container that is being looked into. */
 interface Frame {
@@ -28,6 +31,8 @@ interface Frame {
   count: number;
   /** The step of the member whose value comes next. */
   member: PathStep | undefined;
+  /** Its name, where every member is looked at. */
+  name: string;
   /** Members met that are looked into item by item; made when first needed. */
   entered: Set<PathStep> | undefined;
 }
@@ -49,7 +54,13 @@ export class PathFollower implements StructureListener {
 
   keyEnds(offset: number): void {
     const frame = this.frames.at(-1)!;
-    frame.member = frame.step.members.get(nameOf(this.sink.closeName(offset)));
+    const name = nameOf(this.sink.closeName(offset));
+    if (frame.step.anyMember !== undefined) {
+      frame.member = frame.step.anyMember;
+      frame.name = name;
+      return;
+    }
+    frame.member = frame.step.members.get(name);
     if (frame.member !== undefined && !frame.member.wanted) this.enterOnce(frame, frame.member);
   }
 
@@ -64,10 +75,10 @@ export class PathFollower implements StructureListener {
     const type = typeOf(firstByte);
     const expected = step.items === undefined ? 'object' : 'array';
     if (type !== expected) {
-      this.sink.wrongType(step.path, type);
+      this.sink.wrongType(step.path, type, this.places());
       return;
     }
-    this.frames.push({ step, isArray: type === 'array', count: 0, member: undefined, entered: undefined });
+    this.frames.push({ step, isArray: type === 'array', count: 0, member: undefined, name: '', entered: undefined });
     this.watchedDepth = depth + 1;
   }
 
@@ -77,9 +88,18 @@ export class PathFollower implements StructureListener {
       this.watchedDepth = depth;
     }
     if (this.capturing === undefined) return;
-    const array = this.frames.findLast((frame) => frame.isArray);
-    this.sink.closeValue(offset, this.capturing.path, array && array.count - 1);
+    this.sink.closeValue(offset, this.capturing.path, this.places());
     this.capturing = undefined;
+  }
+
+  /** What the wildcards on the way to the value stand for. */
+  private places(): PlacesInPath {
+    const places: (number | string)[] = [];
+    for (const frame of this.frames) {
+      if (frame.isArray) places.push(frame.count - 1);
+      else if (frame.step.anyMember !== undefined) places.push(frame.name);
+    }
+    return places;
   }
 
   /** The step that the value beginning now stands for, if anybody asked for it. */
@@ -102,12 +122,6 @@ export class PathFollower implements StructureListener {
     }
     frame.entered.add(member);
   }
-}
-
-/** The text of a name that is given with its quotes. */
-function nameOf(quoted: Uint8Array): string {
-  const text = Buffer.from(quoted.buffer, quoted.byteOffset, quoted.byteLength).toString('utf8');
-  return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
 }
 
 function typeOf(firstByte: number): JsonType {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maxElementBytes, scanWindowBytes } from './limits.js';
-import { pickElementBatches, pickElements, type PickedElement } from './pick-elements.js';
+import { jsonPathOf, pickElementBatches, pickElements, type PickedElement } from './pick-elements.js';
 
 async function* inChunks(content: string | Uint8Array, chunkBytes: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(content);
@@ -13,13 +13,18 @@ async function pick(content: string, paths: string[], chunkBytes = 5): Promise<P
   return Readable.from(pickElements(inChunks(content, chunkBytes), paths)).toArray();
 }
 
+/** Without what the wildcards stood for. */
+async function pickPlain(content: string, paths: string[], chunkBytes = 5): Promise<Omit<PickedElement, 'at'>[]> {
+  return (await pick(content, paths, chunkBytes)).map(({ at: _, ...rest }) => rest);
+}
+
 describe('the picker', () => {
   const sbom = `{"specVersion":"1.6", "metadata" : {"component":{"name":"a}]\\""}}, "skipped":[{"components":[9]}],
     "components": [ {"name":"é😀"}, 7 , [] , "x", null ], "trivy_report":{"Results":[{"Target":"t"}]}, "last":-1.5e3}`;
   const paths = ['specVersion', 'metadata', 'components.*', 'trivy_report.Results.*', 'last', 'missing'];
 
   it.each([1, 2, 7, 10_000])('finds the value at each path, in chunks of %i bytes', async (chunkBytes) => {
-    expect(await pick(sbom, paths, chunkBytes)).toEqual([
+    expect(await pickPlain(sbom, paths, chunkBytes)).toEqual([
       { path: 'specVersion', value: '1.6' },
       { path: 'metadata', value: { component: { name: 'a}]"' } } },
       { path: 'components.*', index: 0, value: { name: 'é😀' } },
@@ -43,11 +48,45 @@ describe('the picker', () => {
   });
 
   it('walks through arrays of a document that is one', async () => {
-    const found = await pick('[{"a":1,"b":[]},{"a":2}]', ['*.a', '*.b.*']);
+    const found = await pickPlain('[{"a":1,"b":[]},{"a":2}]', ['*.a', '*.b.*']);
     expect(found).toEqual([
       { path: '*.a', index: 0, value: 1 },
       { path: '*.a', index: 1, value: 2 },
     ]);
+  });
+
+  it('walks through every member of an object, and says what the wildcards stood for', async () => {
+    const text =
+      '{"m":{"a.b":{"l":[1,{"x":2}]},"":{"l":[]},"c":{"l":7}},"runs":[{"r":[1]},{"r":[2,3]}],"w":{"__proto__":4}}';
+    const found = await pick(text, ['m.{}.l.*', 'runs.*.r.*', 'w.{}']);
+    expect(found.map((element) => [jsonPathOf(element), element.wrongType ?? element.value])).toEqual([
+      ['$.m["a.b"].l[0]', 1],
+      ['$.m["a.b"].l[1]', { x: 2 }],
+      ['$.m["c"].l', 'number'],
+      ['$.runs[0].r[0]', 1],
+      ['$.runs[1].r[0]', 2],
+      ['$.runs[1].r[1]', 3],
+      ['$.w["__proto__"]', 4],
+    ]);
+    expect(found[2]?.at).toEqual(['c']);
+    expect(found.at(-2)?.at).toEqual([1, 1]);
+  });
+
+  it('gives for any object what JSON.parse gives', async () => {
+    const maps = fc.dictionary(fc.string(), fc.jsonValue());
+    await fc.assert(
+      fc.asyncProperty(maps, fc.integer({ min: 1, max: 50 }), async (values, chunkBytes) => {
+        const text = JSON.stringify({ before: values, map: values });
+        const picked = await pick(text, ['map.{}'], chunkBytes);
+        const parsed = (JSON.parse(text) as { map: Record<string, unknown> }).map;
+        expect(new Map(picked.map(({ at, value }) => [at[0], value]))).toEqual(new Map(Object.entries(parsed)));
+      }),
+    );
+  });
+
+  it('yields both of two equal names below {}, and refuses a list that stands there for an object', async () => {
+    expect(await pick('{"a":{"x":1,"x":2}}', ['a.{}'])).toMatchObject([{ value: 1 }, { value: 2 }]);
+    expect(await pick('{"a":[1]}', ['a.{}'])).toMatchObject([{ path: 'a', wrongType: 'array' }]);
   });
 
   it.each([
@@ -59,7 +98,7 @@ describe('the picker', () => {
     ['12', '', 'number'],
     ['true', '', 'boolean'],
   ])('names the place of %s where there is no list', async (text, path, wrongType) => {
-    expect(await pick(text, ['components.*'])).toEqual([{ path, wrongType }]);
+    expect(await pickPlain(text, ['components.*'])).toEqual([{ path, wrongType }]);
   });
 
   it('reads names as JSON means them', async () => {
@@ -103,7 +142,10 @@ describe('the picker', () => {
     await expect(picked).rejects.toMatchObject({ code: 'documents.element-too-large' });
   });
 
-  it.each([[[]], [['']], [['a', 'a.b']], [['a.*', 'a.b']], [['a..b']]])('refuses the paths %j', async (paths) => {
-    await expect(pick('{}', paths)).rejects.toThrow(RangeError);
-  });
+  it.each([[[]], [['']], [['a', 'a.b']], [['a.*', 'a.b']], [['a..b']], [['a.{}', 'a.b']], [['a.{}', 'a.*']]])(
+    'refuses the paths %j',
+    async (paths) => {
+      await expect(pick('{}', paths)).rejects.toThrow(RangeError);
+    },
+  );
 });

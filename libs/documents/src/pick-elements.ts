@@ -1,7 +1,7 @@
 import { ByteSpan } from './byte-span.js';
 import { JsonGuard } from './json-guard.js';
-import { jsonLimits, scanWindowBytes, type JsonLimits } from './limits.js';
-import { PathFollower, type JsonType, type PickSink } from './path-follower.js';
+import { jsonLimits, maxShownNameLength, scanWindowBytes, type JsonLimits } from './limits.js';
+import { PathFollower, type JsonType, type PickSink, type PlacesInPath } from './path-follower.js';
 import { compilePaths } from './pick-paths.js';
 
 /** A value that was looked for. */
@@ -10,6 +10,8 @@ export interface PickedValue {
   readonly path: string;
   /** Place in the innermost array the path goes through, from 0; undefined if it goes through none. */
   readonly index: number | undefined;
+  /** What each wildcard of the path stood for: run and result of `runs.*.results.*`, the name of `advisories.{}`. */
+  readonly at: PlacesInPath;
   /** What `JSON.parse` makes of the value's bytes. A member `__proto__` is an own property and sets no prototype. */
   readonly value: unknown;
   readonly wrongType?: undefined;
@@ -21,6 +23,7 @@ export interface MisplacedValue {
   readonly path: string;
   /** What stands there. `null` is often a tool's way to write an empty list. */
   readonly wrongType: JsonType;
+  readonly at: PlacesInPath;
   readonly index?: undefined;
   readonly value?: undefined;
 }
@@ -29,12 +32,14 @@ export type PickedElement = PickedValue | MisplacedValue;
 
 /**
  * The values at `paths`, in the order of the document, while it streams by: never more of it is held than one window of
- * 64 KiB and one value of at most `maxElementBytes`. A path is names joined by dots, `*` for every item of an array:
- * `specVersion`, `components.*`, `trivy_report.Results.*`, `*`. A path that leads nowhere yields nothing.
+ * 64 KiB and one value of at most `maxElementBytes`. A path is names joined by dots, `*` for every item of an array, `{}`
+ * for every member of an object: `specVersion`, `components.*`, `trivy_report.Results.*`, `advisories.{}`, `*`. A path that
+ * leads nowhere yields nothing.
  *
  * Duplicate names: in whole values the last one wins, as in `JSON.parse`. A wanted member that stands there twice is
  * yielded twice, and a caller that assigns keeps the last. One that is walked into item by item (`components` of
- * `components.*`) is refused with `documents.duplicate-key`, as items can't be taken back.
+ * `components.*`) is refused with `documents.duplicate-key`, as items can't be taken back; below `{}` each is yielded, as
+ * remembering a document's every name would cost what a stream is to save.
  *
  * The whole document is checked on the way. What was yielded counts only once the generator has ended without an error.
  * Throws the errors of `JsonGuard`, and `documents.element-too-large`.
@@ -68,6 +73,18 @@ export async function* pickElementBatches(
   if (sink.found.length > 0) yield sink.take();
 }
 
+/** The place of an element in the document as a JSON path: `$.runs[0].results[3]`, `$.advisories["146"]`. */
+export function jsonPathOf({ path, at }: Pick<PickedElement, 'path' | 'at'>): string {
+  let wildcard = 0;
+  const steps = path === '' ? [] : path.split('.');
+  const parts = steps.map((step) => {
+    if (step !== '*' && step !== '{}') return `.${step}`;
+    const place = at[wildcard++];
+    return `[${typeof place === 'string' ? JSON.stringify(place.slice(0, maxShownNameLength)) : String(place)}]`;
+  });
+  return `$${parts.join('')}`;
+}
+
 /** Parses each wanted value from its bytes. */
 class ElementSink implements PickSink {
   readonly span = new ByteSpan();
@@ -85,14 +102,15 @@ class ElementSink implements PickSink {
     return this.span.close(offset);
   }
 
-  closeValue(offset: number, path: string, index: number | undefined): void {
+  closeValue(offset: number, path: string, at: PlacesInPath): void {
     const bytes = this.span.close(offset);
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-    this.found.push({ path, index, value: JSON.parse(text) });
+    const index = at.findLast((place) => typeof place === 'number');
+    this.found.push({ path, index, at, value: JSON.parse(text) });
   }
 
-  wrongType(path: string, wrongType: JsonType): void {
-    this.found.push({ path, wrongType });
+  wrongType(path: string, wrongType: JsonType, at: PlacesInPath): void {
+    this.found.push({ path, wrongType, at });
   }
 
   take(): PickedElement[] {
