@@ -21,6 +21,8 @@ export class RejudgeFindings {
     const { subject, receiptId, tool, scanId, findings } = changed;
     const kase = await this.cases.lockKnown(tx, subject);
     const newest = kase?.newestRun == null ? null : await this.runs.find(tx, kase.newestRun);
+    // Nothing is asked of it any more; should it open again, its newest run is judged with what is known then.
+    if (kase !== null && kase.closedAs !== null) return;
     if (kase === null || newest === null) throw notFound('cases.unknown-run', 'The subject has not been judged yet');
 
     const news = { tool, receiptId, scanId, findingsDigest: findings.digest, findingsVersion: version };

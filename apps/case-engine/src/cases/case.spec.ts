@@ -2,7 +2,7 @@ import type { Subject } from '@assay/contracts';
 import { noCounts } from '@assay/kernel';
 import { describe, expect, it } from 'vitest';
 import { baselineOf } from './baseline.js';
-import { type Case, caseKey, evolve, maxSeverity, nextMoment, statusOf } from './case.js';
+import { type Case, caseKey, close, evolve, isClosedForGood, maxSeverity, nextMoment, statusOf } from './case.js';
 
 const today = new Date('2026-01-01T00:00:00Z');
 const subject: Subject = { kind: 'pr', provider: 'github', org: 'acme', repo: 'web', prId: '41' };
@@ -19,6 +19,7 @@ const aCase = (known: Partial<Case> = {}): Case => ({
   commitSha: null,
   runUrl: null,
   baseline: { runId: null, branch: null },
+  closedAs: null,
   judgedAt: new Date(0),
   ...known,
 });
@@ -68,6 +69,19 @@ describe('a case', () => {
       version: 4,
       newestRun: 'run',
     });
+  });
+
+  it('counts nothing once its change has ended, and takes no run until it is open again', () => {
+    const closed = close(aCase({ status: 'OPEN', version: 4, counts: counts({ high: 2 }) }), 'merged', today);
+    expect(closed).toMatchObject({ status: 'RESOLVED', version: 5, counts: { high: 0 }, closedAs: 'merged' });
+    expect([closed, close(aCase(), 'stale', today), aCase()].map(isClosedForGood)).toEqual([true, false, false]);
+  });
+
+  it('that was forgotten is open again with its next run, even where nothing else is different', () => {
+    const forgotten = aCase({ version: 3, newestRun: 'run', closedAs: 'stale' });
+    const judgement = { counts: counts(), findingsChanged: false };
+    expect(evolve(forgotten, judgement, { id: 'run', origin }, today)).toMatchObject({ version: 4, closedAs: null });
+    expect(evolve(forgotten, judgement, null, today)).toMatchObject({ version: 3, closedAs: 'stale' });
   });
 
   it('is judged at moments that follow each other, whatever the clocks say', () => {

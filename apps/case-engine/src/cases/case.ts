@@ -1,5 +1,5 @@
-import type { Subject } from '@assay/contracts';
-import type { SeverityCounts, Uuid } from '@assay/kernel';
+import type { ClosedAs, Subject } from '@assay/contracts';
+import { noCounts, type SeverityCounts, type Uuid } from '@assay/kernel';
 import type { JudgedCounts } from '../findings/judgement.js';
 import type { Run } from '../runs/run.js';
 
@@ -20,6 +20,8 @@ export interface Case {
   readonly commitSha: string | null;
   readonly runUrl: string | null;
   readonly baseline: Baseline;
+  /** Why nothing more is asked of it; null while it is open to new runs. */
+  readonly closedAs: ClosedAs | null;
   /** The moment of the last judgement. Each is later than the one before, whatever clocks say. */
   readonly judgedAt: Date;
 }
@@ -39,6 +41,20 @@ export interface Judgement {
 /** OPEN while there is something critical or high that counts (`wire/securecase.md` §3.4). */
 export function statusOf(counts: SeverityCounts): CaseStatus {
   return counts.critical + counts.high > 0 ? 'OPEN' : 'RESOLVED';
+}
+
+/**
+ * True once its change was merged or abandoned: runs that come afterwards enter the history and change nothing else, until
+ * the forge says that it is open again. A case that was only forgotten opens with its next run.
+ */
+export function isClosedForGood({ closedAs }: Pick<Case, 'closedAs'>): boolean {
+  return closedAs === 'merged' || closedAs === 'abandoned';
+}
+
+/** The case when its change has ended: nothing of it counts any more. */
+export function close(before: Case, as: ClosedAs, at: Date): Case {
+  const counts = { ...noCounts(), kev: 0, excluded: 0 };
+  return { ...before, counts, status: 'RESOLVED', closedAs: as, judgedAt: at, version: before.version + 1 };
 }
 
 /** For display: SecureCase's form for pull requests and branches. `::` in a name makes it ambiguous, so nothing is found by it. */
@@ -77,7 +93,8 @@ export function evolve(before: Case, judgement: Judgement, run: Pick<Run, 'id' |
           commitSha: run.origin.commitSha,
           runUrl: run.origin.runUrl,
         };
-  const after = { ...before, ...newest, counts, status: statusOf(counts), judgedAt: at };
-  const same = !findingsChanged && before.version > 0 && before.newestRun === after.newestRun;
+  const closedAs = run === null ? before.closedAs : null;
+  const after = { ...before, ...newest, counts, status: statusOf(counts), closedAs, judgedAt: at };
+  const same = before.closedAs === closedAs && !findingsChanged && before.version > 0 && before.newestRun === after.newestRun;
   return { ...after, version: before.version + (same ? 0 : 1) };
 }

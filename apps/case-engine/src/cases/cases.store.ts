@@ -1,4 +1,4 @@
-import { type Subject, subjectKey } from '@assay/contracts';
+import { type ClosedAs, type Subject, subjectKey } from '@assay/contracts';
 import { digestOf, hexOf, noCounts, type SeverityCounts, type Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
@@ -21,11 +21,12 @@ interface CaseRow extends SeverityCounts {
   readonly run_url: string | null;
   readonly baseline_run: Uuid | null;
   readonly baseline_branch: string | null;
+  readonly closed_as: ClosedAs | null;
   readonly judged_at: Date;
 }
 
 const columns = `c.id, c.subject, c.status, c.version, c.critical, c.high, c.medium, c.low, c.unknown, c.kev, c.excluded,
-  c.newest_run, c.image_name, c.commit_sha, c.run_url, c.baseline_run, c.baseline_branch, c.judged_at`;
+  c.newest_run, c.image_name, c.commit_sha, c.run_url, c.baseline_run, c.baseline_branch, c.closed_as, c.judged_at`;
 
 const lockBySubject = `
   with barrier as materialized (select pg_advisory_xact_lock_shared($1, hashtext($2)))
@@ -76,8 +77,9 @@ export class CasesStore {
     const { provider, org, repo } = 'repo' in subject ? subject : { provider: '', org: '', repo: '' };
     const [row] = await tx.query<CaseRow>(
       `insert into cases as c (tenant, subject_key, subject, case_key, provider, org, repo, branch, pr_id, image_name,
-         status, version, critical, high, medium, low, unknown, kev, excluded, created_at, updated_at, judged_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'RESOLVED', 0, 0, 0, 0, 0, 0, 0, 0, $11, $11, $12)
+         status, version, critical, high, medium, low, unknown, kev, excluded, created_at, updated_at, judged_at, closed_as, closed_at)
+       select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'RESOLVED', 0, 0, 0, 0, 0, 0, 0, 0, $11, $11, $12, e.closed_as, e.at
+         from (select) nothing left join changes e on e.subject_key = $2 and e.closed_as is not null
        on conflict (tenant, subject_key) do nothing
        returning ${columns}`,
       [
@@ -112,7 +114,7 @@ export class CasesStore {
 }
 
 /** Names may be longer than an index row; 64 hexadecimal digits are not. */
-function keyOf(subject: Subject): string {
+export function keyOf(subject: Subject): string {
   return hexOf(digestOf(subjectKey(subject)));
 }
 
@@ -136,6 +138,7 @@ export function newestRunOf(kase: Case, run: Run): Record<string, unknown> {
     image_digest: origin.imageDigest,
     baseline_run: kase.baseline.runId,
     baseline_branch: kase.baseline.branch,
+    closed_as: kase.closedAs,
   };
 }
 
@@ -152,6 +155,7 @@ function toCase(row: CaseRow): Case {
     commitSha: row.commit_sha,
     runUrl: row.run_url,
     baseline: { runId: row.baseline_run, branch: row.baseline_branch },
+    closedAs: row.closed_as,
     judgedAt: row.judged_at,
   };
 }

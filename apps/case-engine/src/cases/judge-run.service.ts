@@ -11,7 +11,7 @@ import { decideGate } from '../gate/decide-gate.js';
 import { compareRuns, componentsOf, type Run, type RunDocument } from '../runs/run.js';
 import { type BaselineRun, type JudgingContext, RunsStore } from '../runs/runs.store.js';
 import { baselineOf } from './baseline.js';
-import { type Case, evolve, nextMoment } from './case.js';
+import { type Case, evolve, isClosedForGood, nextMoment } from './case.js';
 import { type JudgedRunRef, PublishJudgement } from './publish-judgement.service.js';
 
 /** A run that shall be judged, with all that is known under the lock of its case. */
@@ -51,7 +51,7 @@ export class JudgeRun {
     const place: Place = { subject, imageName: run.origin.imageName };
     const judged = judge(await this.foundIn(tx, run), context.exceptions, place, tx.now);
     const counts = countsOf(judged);
-    const late = isLate(run, kase, context);
+    const late = isLate(run, kase, context) || (kase !== null && isClosedForGood(kase));
     const baseline = baselineOf(run.origin, kase, context.baselines);
     const pinned = { runId: baseline?.id ?? null, branch: run.origin.targetBranch };
 
@@ -97,7 +97,8 @@ export class JudgeRun {
     if (after.version === before.version) return after;
     const { opened, excepted } = difference;
     const said = { because, case: after, run: refOf(run), receiptId, counts, opened, excepted, resolved };
-    await this.publish.execute(tx, said);
+    const reopened = before.closedAs === after.closedAs ? {} : { closedAs: after.closedAs };
+    await this.publish.execute(tx, { ...said, ...reopened });
     return after;
   }
 

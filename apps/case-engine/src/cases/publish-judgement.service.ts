@@ -2,6 +2,7 @@ import { ArtifactStore } from '@assay/artifacts';
 import {
   type ArtifactRef,
   caseChangedV1,
+  type ClosedAs,
   type DataOf,
   type Finding,
   findingsJudgedV1,
@@ -34,6 +35,8 @@ export interface Announcement {
   readonly opened: readonly Finding[];
   readonly excepted: readonly Finding[];
   readonly resolved: readonly Finding[];
+  /** Set where the case was closed or opened again; absent says that neither happened. */
+  readonly closedAs?: ClosedAs | null;
 }
 
 /** Says what a judgement changed: `findings.judged`, and `case.changed` where there is a case. */
@@ -47,7 +50,8 @@ export class PublishJudgement {
     if (said.case === null) return;
     const { id, subject, status, version } = said.case;
     const { kev: _kev, excluded: _excluded, ...counts } = said.counts;
-    tx.publish(caseChangedV1, { caseId: id, subject, status, counts }, { subject: String(id), version });
+    const closed = said.closedAs === undefined ? {} : { closedAs: said.closedAs };
+    tx.publish(caseChangedV1, { caseId: id, subject, status, counts, ...closed }, { subject: String(id), version });
   }
 
   private async judged(tx: Transaction, said: Announcement): Promise<void> {
@@ -71,6 +75,7 @@ export class PublishJudgement {
         exceptedCount: change.excepted.length,
         resolvedCount: change.resolved.length,
         counts: said.counts,
+        ...(said.closedAs ? { closedAs: said.closedAs } : {}),
         ...(await this.inlineOrDocument(tx, change)),
       },
       kase === null ? {} : { subject: subjectKey(kase.subject), version: kase.version },

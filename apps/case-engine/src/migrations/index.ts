@@ -1,4 +1,6 @@
 import { Cases } from './1763800000000-cases.migration.js';
+import { ExceptionDetails } from './1763900000000-exception-details.migration.js';
+import { History } from './1763900100000-history.migration.js';
 
 /** Oldest first. */
-export const caseEngineMigrations = [Cases];
+export const caseEngineMigrations = [Cases, ExceptionDetails, History];

@@ -74,7 +74,7 @@ const loadContext = `
     (select ${runObject}, 'documents', ${documentsOf('r.id')}) from runs r where r.run_key = $1) as run,
     (select ${runObject}) from runs r where r.id = $2) as newest,
     (select jsonb_agg(to_jsonb(e)) from (select ${exceptionColumns} from exceptions
-      where ended_at is null and scope_key = any($3) and (expires_at is null or expires_at > $4)) e) as exceptions,
+      where ended_at is null and not proposed and scope_key = any($3) and (expires_at is null or expires_at > $4)) e) as exceptions,
     (select p.policy from gate_policies p join unnest($5::text[]) with ordinality as n(name, width) on p.repo = n.name
       where p.tenant = $6 or p.repo = '' order by (p.tenant = $6) desc, n.width limit 1) as policy,
     ${baselineObject} r.id = $7) as pinned,
@@ -125,7 +125,8 @@ const saveRun = `
          unknown = n.unknown, kev = n.kev, excluded = n.excluded, judged_at = n.judged_at, updated_at = n.judged_at,
          newest_run = n.newest_run, branch = n.branch, target_branch = n.target_branch, image_name = n.image_name,
          commit_sha = n.commit_sha, ci_run_id = n.ci_run_id, run_url = n.run_url, image_digest = n.image_digest,
-         baseline_run = n.baseline_run, baseline_branch = n.baseline_branch
+         baseline_run = n.baseline_run, baseline_branch = n.baseline_branch, closed_as = n.closed_as,
+         closed_at = case when n.closed_as is null then null else c.closed_at end
     from jsonb_populate_record(null::cases, $3::jsonb) n
    where c.id = n.id`;
 
