@@ -14,3 +14,4 @@ export * from './model/receipt-progress.js';
 export * from './model/run-context.js';
 export * from './model/subject.js';
 export * from './model/verdict.js';
+export * from './model/verdict-statement.js';

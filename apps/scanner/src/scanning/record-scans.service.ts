@@ -1,4 +1,5 @@
 import type { ArtifactRef } from '@assay/contracts';
+import type { Digest } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { RecordFindings } from '../findings/record-findings.service.js';
@@ -9,6 +10,8 @@ import type { Scanned } from './scan-work.js';
 /** A scan whose findings document is stored. */
 export interface RecordedScan extends Scanned {
   readonly findings: ArtifactRef;
+  /** Digest of the JSON of the findings alone. */
+  readonly findingsContent: Digest;
 }
 
 /** Writes scans down, and what they change of their subjects. */

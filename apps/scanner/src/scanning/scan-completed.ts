@@ -23,7 +23,7 @@ export function completedOf(scans: readonly RecordedScan[]): DataOf<typeof scanC
   };
 }
 
-function resultOf({ scanId, document, outcome, findings }: RecordedScan): ScanResult {
+function resultOf({ scanId, document, outcome, findings, findingsContent }: RecordedScan): ScanResult {
   const { tool, target, engine, components, entries } = outcome;
-  return { scanId, tool, target, document, engines: [engine], components, entries, findings };
+  return { scanId, tool, target, document, engines: [engine], components, entries, findings, findingsContent };
 }

@@ -6,7 +6,7 @@ import {
   sbomReader,
   scanCompletedV1,
 } from '@assay/contracts';
-import { AssayError } from '@assay/kernel';
+import { AssayError, digestOf } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import type { ServiceErrorCode } from '../scanner.errors.js';
@@ -54,8 +54,11 @@ export class ScanDocuments {
 
   async #store(tx: Transaction, scanned: Scanned): Promise<RecordedScan> {
     const { scanId, received, document, outcome } = scanned;
-    const content = Buffer.from(JSON.stringify(findingsDocumentOf(scanId, received, document, outcome)));
-    return { ...scanned, findings: await this.artifacts.put(tx.tenant, content, findingsMediaType) };
+    const { findings, ...head } = findingsDocumentOf(scanId, received, document, outcome);
+    const listed = JSON.stringify(findings);
+    const content = Buffer.from(`${JSON.stringify(head).slice(0, -1)},"findings":${listed}}`);
+    const stored = await this.artifacts.put(tx.tenant, content, findingsMediaType);
+    return { ...scanned, findings: stored, findingsContent: digestOf(listed) };
   }
 
   /** What was remembered of the advisories is older than an import that has ended; another attempt reads them anew. */

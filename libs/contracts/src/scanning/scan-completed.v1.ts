@@ -9,6 +9,8 @@ import { originSchema, subjectSchema } from '../model/subject.js';
 /**
  * One engine's result on one document. `findings` is the claim check of the findings document, complete in itself.
  * `target` is what the report says it is about; it tells apart several documents of one tool in one run.
+ * `findingsContent` is the digest of the JSON of the findings alone: two scans that found the same have the same one,
+ * whatever else their documents say.
  */
 export const scanResult = z.object({
   scanId: z.uuid(),
@@ -19,6 +21,7 @@ export const scanResult = z.object({
   components: z.number().int(),
   entries: severityCountsSchema,
   findings: artifactRef,
+  findingsContent: artifactRef.shape.digest.optional(),
 });
 export type ScanResult = z.infer<typeof scanResult>;
 
