@@ -17,6 +17,7 @@ describe('the limits of case-engine', () => {
       diffFindings: 500,
       reportPackages: 50_000,
       reportRowsAtOnce: 500,
+      exclusionEntries: 5_000,
       reasonChars: 2_000,
     });
   });

@@ -40,6 +40,13 @@ export function anException(id: string, where: Partial<Scope> = {}, known: Parti
     expiresAt: null,
     grantedBy: 'user:ada',
     grantedAt: new Date('2025-12-01T00:00:00Z'),
+    origin: 'manual',
+    publicComment: null,
+    privateComment: null,
+    scopeNote: null,
+    owner: null,
+    approvedBy: null,
+    justification: null,
     ...known,
   };
 }

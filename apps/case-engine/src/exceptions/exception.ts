@@ -1,14 +1,16 @@
-import type { exceptionScope, exceptionTarget, Finding, Subject } from '@assay/contracts';
+import type { exceptionDetails, exceptionScope, exceptionTarget, Finding, Origin, Subject } from '@assay/contracts';
 import type { Uuid } from '@assay/kernel';
 import type { z } from 'zod';
 
-/** What is accepted: a vulnerability by any of its ids, or a rule. */
+/** What is accepted: a vulnerability by any of its ids, a rule, a secret's rule, a semgrep id, or an id of any of them. */
 export type Target = z.infer<typeof exceptionTarget>;
-/** Where it is accepted, from wide to narrow: tenant, repository, image, component. */
+/** Where it is accepted, from wide to narrow: tenant, repository, image, component; the narrower may name the wider besides. */
 export type Scope = z.infer<typeof exceptionScope>;
+/** Where it came from, and what is said of it. */
+export type Details = z.infer<typeof exceptionDetails>;
 
 /** Something found that is accepted on purpose: what, where, why, by whom, until when. */
-export interface Exception {
+export interface Exception extends Details {
   readonly id: Uuid;
   readonly what: Target;
   readonly where: Scope;
@@ -17,16 +19,27 @@ export interface Exception {
   readonly expiresAt: Date | null;
   readonly grantedBy: string;
   readonly grantedAt: Date;
+  /** For admins and analysts only; it leaves case-engine in no event and no report. */
+  readonly privateComment: string | null;
 }
 
 /** Where findings lie: the subject, and the image that its run was about, if any. */
 export interface Place {
   readonly subject: Subject | null;
   readonly imageName: string | null;
+  /** Digest and tag of that image, as far as the run said. */
+  readonly imageVersions?: readonly string[];
+}
+
+/** The place of what a run found. */
+export function placeOfRun(subject: Subject | null, origin: Origin): Place {
+  const { imageName, imageDigest, imageTag } = origin;
+  return { subject, imageName, imageVersions: [imageDigest, imageTag].filter((each) => each !== null) };
 }
 
 /** A finding as an exception looks at it. */
-export type Covered = Pick<Finding, 'kind' | 'group' | 'vulnerabilityId' | 'aliases' | 'component'>;
+export type Covered = Pick<Finding, 'kind' | 'group' | 'vulnerabilityId' | 'aliases' | 'component'> &
+  Partial<Pick<Finding, 'target' | 'location' | 'fingerprint'>>;
 
 /** True from the moment the exception expires. */
 export function lapsed(exception: Exception, now: Date): boolean {
@@ -40,24 +53,58 @@ export function covers(exception: Exception, finding: Covered, place: Place, now
   );
 }
 
+/** Of what kind a finding may be that a target of this kind means; null is any. */
+const findingKindsOf: Readonly<Record<Target['kind'], ((kind: Covered['kind']) => boolean) | null>> = {
+  vulnerability: (kind) => kind === 'vulnerability',
+  rule: (kind) => kind !== 'vulnerability',
+  secret: (kind) => kind === 'secret',
+  semgrep: (kind) => kind === 'sast',
+  any: null,
+};
+
 function sameTarget(what: Target, finding: Covered): boolean {
-  if (what.kind === 'rule') return finding.kind !== 'vulnerability' && finding.vulnerabilityId === what.id;
-  if (finding.kind !== 'vulnerability') return false;
+  const fits = findingKindsOf[what.kind];
+  if (fits !== null && !fits(finding.kind)) return false;
   if (what.group !== null && what.group === finding.group) return true;
-  return finding.vulnerabilityId === what.id || finding.aliases.includes(what.id);
+  return namesOf(finding).includes(what.id);
+}
+
+/** Every id that a finding goes by. */
+export function namesOf(finding: Covered): string[] {
+  const names = [finding.vulnerabilityId, ...finding.aliases];
+  return finding.kind === 'sast' ? [...names, ...semgrepNames(finding)] : names;
+}
+
+/**
+ * What PatchHound's clients call a semgrep result beside its bare `check_id` (`wire/patchhound.md` §3): by its path in
+ * summaries, by its fingerprint in the client. Without a login semgrep writes `requires login` where the fingerprint would be.
+ */
+function semgrepNames({ vulnerabilityId, location, target, fingerprint }: Covered): string[] {
+  const marks = fingerprint === undefined ? ['unknown_fingerprint', 'requires login'] : [fingerprint];
+  const places = [location?.file, target].filter((place) => place !== undefined && place !== '');
+  return [...new Set([...places, ...marks])].map((each) => `semgrep_${vulnerabilityId}_${each}`);
+}
+
+/** The rules that a semgrep id of PatchHound may mean: what stands between `semgrep_` and any later underscore. */
+export function rulesOfSemgrepId(id: string): string[] {
+  const prefix = 'semgrep_';
+  if (!id.startsWith(prefix)) return [];
+  const rules: string[] = [];
+  for (let end = id.indexOf('_', prefix.length); end > 0; end = id.indexOf('_', end + 1)) {
+    if (end > prefix.length) rules.push(id.slice(prefix.length, end));
+  }
+  return rules;
 }
 
 function within(where: Scope, component: Covered['component'], place: Place): boolean {
-  switch (where.kind) {
-    case 'tenant':
-      return true;
-    case 'repository':
-      return inRepository(where, place.subject);
-    case 'image':
-      return where.image !== null && imagesOf(place).includes(where.image);
-    case 'component':
-      return where.purl !== null && isComponent(where.purl, component?.purl ?? null) && narrowed(where, place);
-  }
+  const { repo, image, purl, imageVersion } = where;
+  if (where.kind === 'repository' && repo === null) return false;
+  if (where.kind === 'image' && image === null) return false;
+  if (where.kind === 'component' && purl === null) return false;
+  if (repo !== null && !inRepository(where, place.subject)) return false;
+  if (image !== null && !imagesOf(place).includes(image)) return false;
+  if (imageVersion != null && !(place.imageVersions ?? []).includes(imageVersion)) return false;
+  return purl === null || isComponent(purl, component?.purl ?? null);
 }
 
 function inRepository(where: Scope, subject: Subject | null): boolean {
@@ -74,12 +121,6 @@ function imagesOf({ subject, imageName }: Place): (string | null)[] {
 function isComponent(purl: string, actual: string | null): boolean {
   if (actual === null || !actual.startsWith(purl)) return false;
   return actual.length === purl.length || ['@', '?', '#'].includes(actual[purl.length]!);
-}
-
-/** An exception for a component may be limited to one repository or image besides. */
-function narrowed(where: Scope, place: Place): boolean {
-  if (where.repo !== null && !inRepository(where, place.subject)) return false;
-  return where.image === null || imagesOf(place).includes(where.image);
 }
 
 const widths: Readonly<Record<Scope['kind'], number>> = { component: 0, image: 1, repository: 2, tenant: 3 };

@@ -1,3 +1,4 @@
+import { exceptionTargetKinds } from '@assay/contracts';
 import { PageQueryDto } from '@assay/service-host';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
@@ -9,11 +10,10 @@ import type { Exception, Scope } from './exception.js';
 import type { ListedException } from './exceptions.store.js';
 import type { GrantExceptionCommand } from './grant-exception.service.js';
 
-const targetKinds = ['vulnerability', 'rule'] as const;
 const scopeKinds = ['tenant', 'repository', 'image', 'component'] as const;
 
 export class ExceptionTargetDto {
-  @ApiProperty({ enum: targetKinds }) @IsIn(targetKinds) kind!: (typeof targetKinds)[number];
+  @ApiProperty({ enum: exceptionTargetKinds }) @IsIn(exceptionTargetKinds) kind!: (typeof exceptionTargetKinds)[number];
 
   @ApiProperty({
     description: 'Any id or alias of the vulnerability, or the id of the rule',
@@ -100,7 +100,7 @@ export class ExceptionDto {
   @ApiProperty() readonly grantedBy!: string;
   @ApiProperty({ format: 'date-time' }) readonly grantedAt!: string;
   @ApiProperty({ format: 'date-time', nullable: true, type: String }) readonly endedAt!: string | null;
-  @ApiProperty({ enum: ['withdrawn', 'expired'], nullable: true }) readonly endedBecause!: string | null;
+  @ApiProperty({ enum: ['withdrawn', 'expired', 'replaced'], nullable: true }) readonly endedBecause!: string | null;
 }
 
 export class ExceptionPageDto {
@@ -112,7 +112,7 @@ export class ExceptionPageDto {
 export class ListExceptionsDto extends PageQueryDto {}
 
 export function toExceptionDto(exception: Exception & Partial<ListedException>): ExceptionDto {
-  const { expiresAt, grantedAt, endedAt = null, endedBecause = null, ...rest } = exception;
+  const { expiresAt, grantedAt, endedAt = null, endedBecause = null, privateComment: _private, ...rest } = exception;
   return {
     ...rest,
     expiresAt: expiresAt?.toISOString() ?? null,

@@ -1,10 +1,10 @@
 import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
-import { type Exception, scopeKey } from './exception.js';
-import { type ExceptionRow, exceptionColumns, toException } from './exception-row.js';
+import type { Exception } from './exception.js';
+import { type ExceptionRow, exceptionColumns, rowOf, toException } from './exception-row.js';
 
-export type EndedBecause = 'withdrawn' | 'expired';
+export type EndedBecause = 'withdrawn' | 'expired' | 'replaced';
 
 /** An exception and how it ended, if it has. */
 export interface ListedException extends Exception {
@@ -20,25 +20,13 @@ interface ListedRow extends ExceptionRow {
 /** The only SQL on `exceptions` but for what judging a run reads (`RunsStore.load`). */
 @Injectable()
 export class ExceptionsStore {
-  async add(tx: Transaction, exception: Exception): Promise<void> {
-    const { id, what, where, reason, expiresAt, grantedBy, grantedAt } = exception;
+  /** Adds them; `proposed` ones cover nothing until they are approved. */
+  async add(tx: Transaction, exceptions: readonly Exception[], proposed = false): Promise<void> {
+    if (exceptions.length === 0) return;
     await tx.query(
-      `insert into exceptions (id, tenant, what_kind, what_id, what_group, scope_key, scope, reason, expires_at,
-         granted_by, granted_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [
-        id,
-        tx.tenant,
-        what.kind,
-        what.id,
-        what.group,
-        scopeKey(where),
-        JSON.stringify(where),
-        reason,
-        expiresAt,
-        grantedBy,
-        grantedAt,
-      ],
+      `insert into exceptions (${exceptionColumns}, tenant, scope_key, proposed)
+       select ${exceptionColumns}, tenant, scope_key, proposed from jsonb_populate_recordset(null::exceptions, $1::jsonb)`,
+      [JSON.stringify(exceptions.map((each) => ({ ...rowOf(each), tenant: tx.tenant, proposed })))],
     );
   }
 
@@ -51,7 +39,8 @@ export class ExceptionsStore {
   /** All of the tenant's exceptions in force. */
   async inForce(tx: Transaction): Promise<Exception[]> {
     const rows = await tx.query<ExceptionRow>(
-      `select ${exceptionColumns} from exceptions where ended_at is null and (expires_at is null or expires_at > $1)`,
+      `select ${exceptionColumns} from exceptions
+        where ended_at is null and not proposed and (expires_at is null or expires_at > $1)`,
       [tx.now],
     );
     return rows.map(toException);

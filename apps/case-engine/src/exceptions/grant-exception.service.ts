@@ -40,8 +40,15 @@ export class GrantException {
         what: { ...command.what, group: groups.length === 1 ? groups[0]! : null },
         grantedBy: caller.actor,
         grantedAt: tx.now,
+        origin: 'manual',
+        publicComment: null,
+        privateComment: null,
+        scopeNote: null,
+        owner: null,
+        approvedBy: null,
+        justification: null,
       };
-      await this.exceptions.add(tx, exception);
+      await this.exceptions.add(tx, [exception]);
       const { id, what, where, reason, expiresAt } = exception;
       tx.publish(
         exceptionGrantedV1,
