@@ -52,7 +52,7 @@ async function partitionsOf(
 /** Row level security binds the owner too, so the question is asked as the job role. */
 async function holdsUnpublished(client: pg.Client, service: ServiceName, partition: string): Promise<boolean> {
   await client.query(`set role ${rolesOf(service).job}`);
-  const { rows } = await client.query(`select 1 from ${partition} where published_at is null limit 1`);
+  const { rows } = await client.query(`select 1 from ${partition} join outbox_pending using (id) limit 1`);
   await client.query(`set role ${rolesOf(service).owner}`);
   return rows.length > 0;
 }

@@ -3,6 +3,7 @@ import { AssayError } from '@assay/kernel';
 import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { bootstrapService, setupLockKey } from './bootstrap.js';
+import { outboxPending } from './outbox-pending.migration.js';
 import { platformTables } from './platform-tables.migration.js';
 import { rolesOf, schemaOf } from './roles.js';
 
@@ -13,7 +14,7 @@ export type MigrationClass = new () => MigrationInterface;
 
 /** The migrations of a service in order: the platform's tables, then its own. */
 export function migrationsOf(service: ServiceName, own: readonly MigrationClass[]): MigrationClass[] {
-  return [platformTables(service), ...own];
+  return [platformTables(service), ...own, outboxPending(service)];
 }
 
 /**

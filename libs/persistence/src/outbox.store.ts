@@ -15,22 +15,23 @@ export class OutboxStore {
   /** Locks and gives unpublished rows made before `before`, oldest first; rows that another relay holds are passed over. */
   async claim(tx: Transaction, before: Date): Promise<OutboxRow[]> {
     return tx.query<OutboxRow>(
-      `select id, tenant, subject, envelope, audited from outbox
-        where published_at is null and id < $1
-        order by id limit $2 for update skip locked`,
+      `with waiting as (
+         select id from outbox_pending where id < $1 order by id limit $2 for update skip locked)
+       select o.id, o.tenant, o.subject, o.envelope, o.audited from waiting join outbox o on o.id = waiting.id order by o.id`,
       [uuidFloor(before.getTime()), limits.relayBatchEvents],
     );
   }
 
   async markPublished(tx: Transaction, ids: readonly Uuid[]): Promise<void> {
-    await tx.query('update outbox set published_at = now() where id = any($1::uuid[]) and published_at is null', [ids]);
+    await tx.query('delete from outbox_pending where id = any($1::uuid[])', [ids]);
   }
 
   /** Makes everything that the stream could still hold unread go out again; consumers recognise what they know. */
   async republishSince(tx: Transaction, since: Date): Promise<number> {
     const rows = await tx.query<{ count: string }>(
       `with again as (
-         update outbox set published_at = null where published_at is not null and id >= $1 returning 1)
+         insert into outbox_pending (id, tenant) select id, tenant from outbox where id >= $1
+         on conflict (id) do nothing returning 1)
        select count(*) from again`,
       [uuidFloor(since.getTime())],
     );
@@ -40,7 +41,7 @@ export class OutboxStore {
   async backlog(tx: Transaction): Promise<OutboxBacklog> {
     const [row] = await tx.query<{ unpublished: number; oldest: Uuid | null }>(
       `select count(*)::int as unpublished, (array_agg(id order by id))[1] as oldest
-         from (select id from outbox where published_at is null order by id limit 100000) waiting`,
+         from (select id from outbox_pending order by id limit 100000) waiting`,
     );
     const oldest = row?.oldest ?? null;
     const oldestMs = oldest === null ? null : Number.parseInt(oldest.replaceAll('-', '').slice(0, 12), 16);

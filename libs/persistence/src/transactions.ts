@@ -21,8 +21,10 @@ import type { GroupTransaction, PublishOptions, Transaction, TransactionContext 
 export type AfterCommit = (rows: readonly OutboxRow[]) => void;
 
 const insertOutbox = `
-  insert into outbox (id, tenant, subject, envelope, audited)
-  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[])`;
+  with said as (
+    insert into outbox (id, tenant, subject, envelope, audited)
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[]))
+  insert into outbox_pending (id, tenant) select * from unnest($1::uuid[], $2::text[])`;
 
 /**
  * The one way to write: a transaction of one tenant, whose events leave only if it commits. Row level security hides

@@ -128,4 +128,26 @@ describe('the outbox', () => {
     expect(backlog).toEqual({ unpublished: 0, oldestSeconds: 0 });
     await database.close();
   });
+
+  it('never writes an event a second time: publishing it, and publishing it again, leave its row alone', async () => {
+    const database = await openDatabase('scanner', runtimeUrl(adminUrl, 'scanner', testInternalKey));
+    const transactions = new Transactions(database);
+    const outbox = new OutboxStore();
+    const rows = () =>
+      transactions.runAcrossTenants((tx) => tx.query('select id, ctid::text, xmin::text from outbox order by id'));
+    const before = await rows();
+    expect(before.length).toBeGreaterThanOrEqual(2);
+    const again = await transactions.runAcrossTenants((tx) => outbox.republishSince(tx, new Date(0)));
+    expect(again).toBe(before.length);
+    await transactions.runAcrossTenants(async (tx) => {
+      const claimed = await outbox.claim(tx, new Date(Date.now() + 1_000));
+      expect(claimed).toHaveLength(before.length);
+      await outbox.markPublished(
+        tx,
+        claimed.map(({ id }) => id),
+      );
+    });
+    expect(await rows()).toEqual(before);
+    await database.close();
+  });
 });
