@@ -134,29 +134,69 @@ export function trivyReport(): (number: number) => Buffer {
   return (number) => Buffer.from(JSON.stringify({ ...report, ArtifactName: `service-${number}` }, null, 2));
 }
 
-/** The same report in the envelope of SecureCase (`wire/securecase.md`, §3.1). */
-export function secureCaseBody(report: Buffer, number: number): Buffer {
-  return Buffer.from(
-    JSON.stringify(
-      {
-        metadata: {
-          provider: 'github',
-          org: 'acme',
-          repo: `case-${number}`,
-          branch: 'feature',
-          pr_id: number + 1,
-          target_branch: 'main',
-          commit_sha: commitOf(number),
-          run_id: String(number + 1),
-          run_url: `https://ci.example/acme/case-${number}/runs/${number + 1}`,
-        },
-        image: { name: `case-${number}`, tag: 'latest', digest: `sha256:${'0'.repeat(64)}` },
-        trivy_report: JSON.parse(report.toString()) as object,
-      },
-      null,
-      2,
-    ),
-  );
+interface TrivyRow {
+  readonly Severity?: string;
+}
+interface TrivyRows {
+  readonly Results: readonly { readonly Target: string; readonly Vulnerabilities?: readonly TrivyRow[] }[];
+}
+
+/** A trivy report of about this size, with what SecureCase counts in it. */
+export interface SizedReport {
+  readonly critical: number;
+  readonly high: number;
+  /** The report with the number in it: other bytes for another number, the same findings. */
+  bytes(number: number): Buffer;
+}
+
+/**
+ * Cut from, or repeated from, the same real report of 190 KB: its first vulnerabilities, or its results again for further
+ * targets. At least one vulnerability is critical or high, so that the gate has something to say.
+ */
+export function trivyReportOf(bytes: number): SizedReport {
+  const whole = JSON.parse(trivyReport()(0).toString()) as TrivyRows;
+  const sizeOf = (report: TrivyRows): number => JSON.stringify(report, null, 2).length;
+  const times = Math.max(1, Math.round(bytes / sizeOf(whole)));
+  const repeated = Array.from({ length: times }, (_, copy) =>
+    whole.Results.map((result) => (copy === 0 ? result : { ...result, Target: `copy-${copy}/${result.Target}` })),
+  ).flat();
+  let report: TrivyRows = { ...whole, Results: repeated };
+  for (let rows = 60; sizeOf(report) > bytes * 1.1 && rows > 0; rows -= 1) {
+    const worst = whole.Results.flatMap(({ Vulnerabilities = [] }) => Vulnerabilities)
+      .toSorted((one, other) => Number(isSevere(other)) - Number(isSevere(one)))
+      .slice(0, rows);
+    report = { ...whole, Results: [{ ...whole.Results[0]!, Vulnerabilities: worst }] };
+  }
+  const all = report.Results.flatMap(({ Vulnerabilities = [] }) => Vulnerabilities);
+  const of = (severity: string): number => all.filter(({ Severity }) => Severity === severity).length;
+  const [before = '', after = ''] = JSON.stringify({ ...report, ReportID: '@' }, null, 2).split('"@"');
+  return {
+    critical: of('CRITICAL'),
+    high: of('HIGH'),
+    bytes: (number) => Buffer.from(`${before}"${number}"${after}`),
+  };
+}
+
+function isSevere({ Severity }: TrivyRow): boolean {
+  return Severity === 'CRITICAL' || Severity === 'HIGH';
+}
+
+/** A report in the envelope of SecureCase (`wire/securecase.md`, §3.1), of the pull request and run with this number. */
+export function secureCaseBody(report: Buffer, number: number, run = number): Buffer {
+  const metadata = {
+    provider: 'github',
+    org: 'acme',
+    repo: `case-${number}`,
+    branch: 'feature',
+    pr_id: number + 1,
+    target_branch: 'main',
+    commit_sha: commitOf(run),
+    run_id: String(run + 1),
+    run_url: `https://ci.example/acme/case-${number}/runs/${run + 1}`,
+  };
+  const image = { name: `case-${number}`, tag: 'latest', digest: `sha256:${'0'.repeat(64)}` };
+  const beside = JSON.stringify({ metadata, image }).slice(0, -1);
+  return Buffer.concat([Buffer.from(`${beside},"trivy_report":`), report, Buffer.from('}')]);
 }
 
 /** A pull request into `main` of a repository that nobody else has: a subject of its own. */
