@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findingKey, placeOfPurl } from './finding-key.js';
+import { findingKey } from './finding-key.js';
 
 const finding = { kind: 'vulnerability', place: 'pkg:npm/lodash@4.17.4', what: 'CVE-2019-10744' } as const;
 
@@ -20,15 +20,4 @@ it('differs by kind, place and group', () => {
 it('does not change with the scan that found it', () => {
   const place = 'pkg:npm/lodash@4.17.4?package-id=d41d8cd98f00b204';
   expect(findingKey({ ...finding, place })).toBe(findingKey(finding));
-});
-
-it.each([
-  [
-    'pkg:deb/debian/apt@2.0?distro=debian-11&arch=amd64&package-id=1',
-    'pkg:deb/debian/apt@2.0?arch=amd64&distro=debian-11',
-  ],
-  ['pkg:npm/@angular/core@1.0.0', 'pkg:npm/%40angular/core@1.0.0'],
-  ['Dockerfile', 'Dockerfile'],
-])('the place of %s is %s', (purl, place) => {
-  expect(placeOfPurl(purl)).toBe(place);
 });

@@ -81,7 +81,8 @@ export function parsePurl(text: string): PurlParts | null {
  * don't survive: `JSONStream` is not `jsonstream`.
  */
 function spelledAs(name: string, text: string): string {
-  const path = text.split(/[?#]/, 1)[0]!;
+  // What could be parsed can be decoded.
+  const path = decodeURIComponent(text.split(/[?#]/, 1)[0]!);
   const at = path.toLowerCase().lastIndexOf(`/${name}`);
   return at === -1 ? name : path.slice(at + 1, at + 1 + name.length);
 }

@@ -1,7 +1,7 @@
 import { rateVector, type CvssRating } from '../advisories/cvss.js';
 import { maxLicenseLength, maxNameLength, maxPurlLength, maxTitleLength, maxVersionLength } from '../limits.js';
 import { parsePurl } from '../matching/package-identity.js';
-import { placeOfPurl } from '../matching/finding-key.js';
+import { placeOfPurl } from '../matching/component-place.js';
 import { fieldOf, isObject, listOf, textOf, type JsonObject } from '../text/json-fields.js';
 import { storableText } from '../text/storable-text.js';
 import type { DraftComponent, FindingDraft } from './finding-draft.js';

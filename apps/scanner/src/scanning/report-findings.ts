@@ -1,7 +1,8 @@
 import type { Finding } from '@assay/contracts';
 import { isAtLeast } from '@assay/kernel';
 import { displayIdOf } from '../matching/alias-groups.js';
-import { findingKey, placeOfPurl } from '../matching/finding-key.js';
+import { placeOfPurl } from '../matching/component-place.js';
+import { findingKey } from '../matching/finding-key.js';
 import type { FindingDraft } from '../reports/finding-draft.js';
 import { unknownVulnerability, type Vulnerability } from '../vulnerabilities/vulnerability.js';
 import { compareFindings, type PlacedFinding } from './component-findings.js';
