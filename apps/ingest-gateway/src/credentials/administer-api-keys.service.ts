@@ -40,6 +40,7 @@ export class AdministerApiKeys {
         createdBy: caller.actor,
         createdAt: tx.now,
         revokedAt: null,
+        disabledAt: null,
       };
       await this.credentials.add(tx, credential, this.resolveCaller.hashOf(key));
       tx.publish(apiKeyCreatedV1, asEvent(credential), { subject: credential.id });

@@ -20,10 +20,12 @@ const only = (...repositories: string[]): Scope => ({ repositories, hosts: null 
 describe('a credential', () => {
   const now = new Date('2031-01-01T00:00:00Z');
 
-  it('opens nothing from its expiry on, or once it is revoked', () => {
-    expect(isGood({ expiresAt: null, revokedAt: null }, now)).toBe(true);
-    expect(isGood({ expiresAt: now, revokedAt: null }, now)).toBe(false);
-    expect(isGood({ expiresAt: null, revokedAt: now }, now)).toBe(false);
+  it('opens nothing from its expiry on, or once it is revoked or switched off', () => {
+    const good = { expiresAt: null, revokedAt: null, disabledAt: null };
+    expect(isGood(good, now)).toBe(true);
+    expect(isGood({ ...good, expiresAt: now }, now)).toBe(false);
+    expect(isGood({ ...good, revokedAt: now }, now)).toBe(false);
+    expect(isGood({ ...good, disabledAt: now }, now)).toBe(false);
   });
 });
 

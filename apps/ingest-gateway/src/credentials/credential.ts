@@ -1,8 +1,8 @@
 import { type Actor, type CredentialRole, matchesRepository, type Principal, type Scope } from '@assay/identity';
 import type { TenantSlug, Uuid } from '@assay/kernel';
 
-/** What a credential may be: a key of the API, or the one that the first start makes. */
-export type CredentialKind = 'api-key' | 'first-admin-key';
+/** What a credential may be: a key of the API, the one that the first start makes, or a token key of PatchHound. */
+export type CredentialKind = 'api-key' | 'first-admin-key' | 'patchhound';
 
 /** A credential without its secret, of which only a keyed hash is stored. */
 export interface Credential {
@@ -17,6 +17,8 @@ export interface Credential {
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
+  /** Set while it is switched off, which unlike revoking can be undone. */
+  readonly disabledAt: Date | null;
 }
 
 /** The relations of a tenant that its principals carry. */
@@ -29,8 +31,11 @@ export interface TenantRelations {
 export const everything: Scope = { repositories: null, hosts: null };
 
 /** True if the credential opens anything at `now`. Expiry is exclusive. */
-export function isGood({ expiresAt, revokedAt }: Pick<Credential, 'expiresAt' | 'revokedAt'>, now: Date): boolean {
-  return revokedAt === null && (expiresAt === null || now < expiresAt);
+export function isGood(
+  { expiresAt, revokedAt, disabledAt }: Pick<Credential, 'expiresAt' | 'revokedAt' | 'disabledAt'>,
+  now: Date,
+): boolean {
+  return revokedAt === null && disabledAt === null && (expiresAt === null || now < expiresAt);
 }
 
 /** Who acts with this credential. */

@@ -3,7 +3,7 @@ import type { Transaction } from '@assay/persistence';
 import type { Credential, TenantRelations } from './credential.js';
 
 const columns = `c.id, c.tenant, c.kind, c.role, c.name, c.scope, c.platform_admin as "platformAdmin",
-  c.expires_at as "expiresAt", c.created_by as "createdBy", c.created_at as "createdAt", c.revoked_at as "revokedAt"`;
+  c.expires_at as "expiresAt", c.created_by as "createdBy", c.created_at as "createdAt", c.revoked_at as "revokedAt", c.disabled_at as "disabledAt"`;
 
 /** Credentials of every kind, by the keyed hash of their secret. */
 export class CredentialsStore {

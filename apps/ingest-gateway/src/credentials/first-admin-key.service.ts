@@ -79,5 +79,6 @@ function firstCredential(now: Date): Credential {
     createdBy: systemActor,
     createdAt: now,
     revokedAt: null,
+    disabledAt: null,
   };
 }

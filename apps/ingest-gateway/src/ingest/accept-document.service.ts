@@ -1,5 +1,5 @@
 import { ArtifactStore, type SpooledContent } from '@assay/artifacts';
-import { documentReceivedV1, type Origin, subjectOfOrigin } from '@assay/contracts';
+import { documentReceivedV1, type Origin, type RunContext, subjectOfOrigin } from '@assay/contracts';
 import type { Principal } from '@assay/identity';
 import { digestOf, newId } from '@assay/kernel';
 import { type OutboxRow, toOutboxRow, type Transaction, Transactions } from '@assay/persistence';
@@ -13,17 +13,29 @@ import { IdempotencyStore } from './idempotency.store.js';
 import { Quota } from './quota.service.js';
 import { ReceiptsGroupCommit } from './receipts-group-commit.service.js';
 
-/** A document that has been received, with everything that is known of it. */
+/** One document that has been received. */
+export interface ReceivedPart {
+  /** What it is in its request: the receipt's kind for a document that came alone. */
+  readonly role: string;
+  /** Who reads it in a bundle (`documentRef`). */
+  readonly reader?: string | null;
+  readonly content: SpooledContent;
+  readonly mediaType: string;
+}
+
+/** What came in one request, with everything that is known of it. */
 export interface DocumentToAccept {
   readonly caller: Principal;
   readonly kind: DocumentKind;
   readonly dialect: AcceptedReceipt['dialect'];
   readonly tool: string | null;
   readonly origin: Origin;
-  readonly content: SpooledContent;
-  readonly mediaType: string;
+  readonly documents: readonly ReceivedPart[];
+  readonly context?: RunContext | null;
   /** The caller's `Idempotency-Key`, with the route it was sent to. */
   readonly repeatable: { readonly route: string; readonly key: string } | null;
+  /** Writes what belongs to the receipt in its transaction, and gives the receipt as it is to be committed. */
+  readonly complete?: (tx: Transaction, receipt: AcceptedReceipt) => Promise<AcceptedReceipt>;
   /** Called with the receipt's id before anything can be decided on it. */
   readonly beforeCommit?: (receipt: AcceptedReceipt) => void;
 }
@@ -55,14 +67,33 @@ export class AcceptDocument {
    * @throws AssayError `ingest.idempotency-key-reused`, `artifacts.unavailable`, `persistence.unavailable`
    */
   async execute(document: DocumentToAccept): Promise<AcceptedReceipt> {
-    const { caller, kind, content, mediaType } = document;
-    const stored = await this.artifacts.put(caller.tenant, content, mediaType);
+    const { caller, kind } = document;
+    const stored = await Promise.all(
+      document.documents.map(async ({ role, reader, content, mediaType }) => {
+        const artifact = await this.artifacts.put(caller.tenant, content, mediaType);
+        return { role, ...artifact, ...(reader !== undefined && { reader }) };
+      }),
+    );
     const receipt = receiptOf(document, stored);
     if (document.repeatable !== null) return this.once(document, receipt);
     document.beforeCommit?.(receipt);
+    const { complete } = document;
+    const committed = complete === undefined ? await this.inGroup(receipt) : await this.alone(receipt, complete);
+    this.accepted(kind, committed);
+    return committed;
+  }
+
+  private async inGroup(receipt: AcceptedReceipt): Promise<AcceptedReceipt> {
     await this.writer.groupCommit.commit({ receipt, event: eventOf(receipt) });
-    this.accepted(kind, receipt);
     return receipt;
+  }
+
+  private async alone(
+    receipt: AcceptedReceipt,
+    complete: NonNullable<DocumentToAccept['complete']>,
+  ): Promise<AcceptedReceipt> {
+    const context = { tenant: receipt.tenant, actor: receipt.actor, correlationId: receipt.id };
+    return this.writer.transactions.run(context, async (tx) => this.add(tx, await complete(tx, receipt)));
   }
 
   /** In a transaction of its own, whose row lock makes twins wait for each other. */
@@ -102,8 +133,8 @@ export class AcceptDocument {
 }
 
 function receiptOf(
-  { caller, kind, dialect, tool, origin }: DocumentToAccept,
-  stored: Omit<AcceptedReceipt['documents'][number], 'role'>,
+  { caller, kind, dialect, tool, origin, context = null }: DocumentToAccept,
+  documents: AcceptedReceipt['documents'],
 ): AcceptedReceipt {
   return {
     id: newId(),
@@ -113,13 +144,14 @@ function receiptOf(
     tool,
     subject: subjectOfOrigin(origin),
     origin,
-    documents: [{ role: kind, ...stored }],
+    documents,
+    context,
     actor: caller.actor,
     acceptedAt: new Date(),
   };
 }
 
-function received({ id, kind, tool, dialect, documents, subject, origin, acceptedAt }: AcceptedReceipt) {
+function received({ id, kind, tool, dialect, documents, subject, origin, acceptedAt, context }: AcceptedReceipt) {
   return {
     receiptId: id,
     kind,
@@ -129,6 +161,7 @@ function received({ id, kind, tool, dialect, documents, subject, origin, accepte
     subject,
     origin,
     acceptedAt: acceptedAt.toISOString(),
+    ...(context && { context }),
   };
 }
 

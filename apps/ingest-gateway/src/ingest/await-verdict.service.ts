@@ -38,8 +38,8 @@ export class AwaitVerdict {
     };
     try {
       const receipt = await this.acceptDocument.execute({ ...document, beforeCommit });
-      // It lies in the store now; hundreds of waiting callers need not keep theirs in memory or open in the spool.
-      await document.content.dispose();
+      // They lie in the store now; hundreds of waiting callers need not keep theirs in memory or open in the spool.
+      await Promise.all(document.documents.map(({ content }) => content.dispose()));
       // Who comes again under the same key may find that everything has been decided long ago.
       if (document.repeatable !== null) await this.look(receipt);
       return { receipt, judgement: judgementOf(receipt, await waiters.get(receipt.id)!.outcome) };

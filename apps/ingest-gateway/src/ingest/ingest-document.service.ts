@@ -56,7 +56,7 @@ export class IngestDocument {
     const { content } = document;
     // Awaited here, as the document is disposed of when this function returns.
     return await this.awaitVerdict.execute(
-      { caller, kind, tool, dialect: 'native', origin, content, mediaType, repeatable },
+      { caller, kind, tool, dialect: 'native', origin, documents: [{ role: kind, content, mediaType }], repeatable },
       (query.wait ?? 0) * 1_000,
     );
   }

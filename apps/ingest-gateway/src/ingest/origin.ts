@@ -18,7 +18,7 @@ export const originFieldLengths = {
   imageName: 400,
   imageTag: 200,
   imageDigest: 200,
-} as const satisfies Record<keyof Origin, number>;
+} as const satisfies Record<Exclude<keyof Origin, 'ciProvider'>, number>;
 
 type OriginField = keyof typeof originFieldLengths;
 const fields = Object.keys(originFieldLengths) as OriginField[];

@@ -1,5 +1,6 @@
 import { TenantsAndCredentials } from './1763800000000-tenants-and-credentials.migration.js';
 import { Receipts } from './1763800000001-receipts.migration.js';
+import { PatchHound } from './1763900500000-patchhound.migration.js';
 
 /** The gateway's migrations, oldest first. */
-export const migrations = [TenantsAndCredentials, Receipts];
+export const migrations = [TenantsAndCredentials, Receipts, PatchHound];

@@ -1,4 +1,11 @@
-import { type EventOf, gateDecidedV1, type Progress, receiptFailedV1, receiptProgressedV1, type StageError } from '@assay/contracts';
+import {
+  type EventOf,
+  gateDecidedV1,
+  type Progress,
+  receiptFailedV1,
+  receiptProgressedV1,
+  type StageError,
+} from '@assay/contracts';
 import { Subscribe } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
@@ -38,7 +45,13 @@ export class ReceiptProgressSubscriber {
   async onGateDecided(events: EventOf<typeof gateDecidedV1>[], tx: Transaction): Promise<void> {
     await this.recordProgress.decided(
       tx,
-      events.map(({ data: { receiptId, verdict, entries } }) => ({ receiptId, verdict, entries })),
+      events.map(({ data: { receiptId, verdict, entries, scans = [] } }) => ({
+        receiptId,
+        verdict,
+        entries,
+        // Of a document that came alone nobody asks for them, and a row costs what it holds.
+        scans: scans.length > 1 ? scans : null,
+      })),
     );
   }
 }

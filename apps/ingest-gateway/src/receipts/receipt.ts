@@ -1,7 +1,10 @@
 import {
   type Dialect,
+  type DataOf,
   type DocumentRef,
+  type gateDecidedV1,
   type Origin,
+  type RunContext,
   type Stage,
   type StageError,
   stagesToWaitFor,
@@ -26,6 +29,8 @@ export interface AcceptedReceipt {
   readonly subject: Subject | null;
   readonly origin: Origin;
   readonly documents: readonly DocumentRef[];
+  /** What a CI client said of its run; it travels with the event and is kept by who keeps the history. */
+  readonly context?: RunContext | null;
   /** Who sent it. */
   readonly actor: string;
   readonly acceptedAt: Date;
@@ -41,10 +46,15 @@ export interface ReceiptStage {
   readonly error: StageError | null;
 }
 
+/** The judged documents of a receipt, with the findings documents that the verdict follows from. */
+export type JudgedScans = NonNullable<DataOf<typeof gateDecidedV1>['scans']>;
+
 /** What became of it. `entries` are the report's own counts. */
 export interface Judgement {
   readonly verdict: Verdict;
   readonly entries: SeverityCounts;
+  /** Known of receipts with several documents. */
+  readonly scans: JudgedScans | null;
 }
 
 /** What is known of a receipt now. */

@@ -1,13 +1,22 @@
 import type { StageError, Verdict } from '@assay/contracts';
 import type { SeverityCounts, Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
-import type { AcceptedReceipt, DocumentKind, ReceiptStage, ReceiptState, ReceiptStatus } from './receipt.js';
+import type {
+  AcceptedReceipt,
+  DocumentKind,
+  JudgedScans,
+  Judgement,
+  ReceiptStage,
+  ReceiptState,
+  ReceiptStatus,
+} from './receipt.js';
 
 /** A receipt as it is stored, without its stages. */
 export interface Receipt extends AcceptedReceipt {
   readonly status: ReceiptStatus;
   readonly result: Verdict | null;
   readonly entries: SeverityCounts | null;
+  readonly scans: JudgedScans | null;
   readonly error: StageError | null;
   readonly finishedAt: Date | null;
 }
@@ -24,7 +33,7 @@ export interface LockedReceipt {
   readonly isJudged: boolean;
 }
 
-const columns = `id, tenant, kind, dialect, tool, subject, origin, documents, actor, status, result, entries, error,
+const columns = `id, tenant, kind, dialect, tool, subject, origin, documents, actor, status, result, entries, scans, error,
   accepted_at as "acceptedAt", finished_at as "finishedAt"`;
 
 /** Receipts and their timelines. */
@@ -124,19 +133,17 @@ export class ReceiptsStore {
   }
 
   /** The newest verdict of each receipt. */
-  async saveResults(
-    tx: Transaction,
-    results: readonly { receiptId: Uuid; verdict: Verdict; entries: SeverityCounts }[],
-  ): Promise<void> {
+  async saveResults(tx: Transaction, results: readonly (Judgement & { readonly receiptId: Uuid })[]): Promise<void> {
     await tx.query(
-      `update receipts set result = given.result, entries = given.entries
-         from unnest($1::uuid[], $2::jsonb[], $3::jsonb[]) as given(id, result, entries)
+      `update receipts set result = given.result, entries = given.entries, scans = given.scans
+         from unnest($1::uuid[], $2::jsonb[], $3::jsonb[], $5::jsonb[]) as given(id, result, entries, scans)
         where receipts.tenant = $4 and receipts.id = given.id`,
       [
         results.map((each) => each.receiptId),
         results.map((each) => JSON.stringify(each.verdict)),
         results.map((each) => JSON.stringify(each.entries)),
         tx.tenant,
+        results.map(({ scans }) => scans && JSON.stringify(scans)),
       ],
     );
   }

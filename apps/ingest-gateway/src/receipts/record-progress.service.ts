@@ -1,14 +1,11 @@
-import type { Verdict } from '@assay/contracts';
-import type { SeverityCounts, Uuid } from '@assay/kernel';
+import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
-import { stateOf } from './receipt.js';
+import { type Judgement, stateOf } from './receipt.js';
 import { ReceiptsStore, type StageOfReceipt } from './receipts.store.js';
 
-export interface DecidedReceipt {
+export interface DecidedReceipt extends Judgement {
   readonly receiptId: Uuid;
-  readonly verdict: Verdict;
-  readonly entries: SeverityCounts;
 }
 
 /** Writes what services report into timelines, and what follows from it for the state of the receipts. */

@@ -51,7 +51,9 @@ export class RereadReceipts implements OnApplicationBootstrap, BeforeApplication
 }
 
 /** What a stored receipt tells somebody who waits for it; null if that is nothing yet. */
-export function outcomeOf({ result, entries, error }: Receipt): Outcome | null {
-  if (result !== null && entries !== null) return { outcome: 'judged', judgement: { verdict: result, entries } };
+export function outcomeOf({ result, entries, scans, error }: Receipt): Outcome | null {
+  if (result !== null && entries !== null) {
+    return { outcome: 'judged', judgement: { verdict: result, entries, scans } };
+  }
   return error === null ? null : { outcome: 'failed', error };
 }

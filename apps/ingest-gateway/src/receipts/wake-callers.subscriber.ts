@@ -11,8 +11,8 @@ export class WakeCallersSubscriber {
 
   @Broadcast(gateDecidedV1)
   onGateDecided({ data }: EventOf<typeof gateDecidedV1>): void | Promise<void> {
-    const { receiptId, verdict, entries } = data;
-    this.waiting.complete(receiptId, { outcome: 'judged', judgement: { verdict, entries } });
+    const { receiptId, verdict, entries, scans = null } = data;
+    this.waiting.complete(receiptId, { outcome: 'judged', judgement: { verdict, entries, scans } });
   }
 
   /** All kinds of documents wait for the same stages; should they ever differ, the row, which knows its kind, is read again. */
