@@ -15,6 +15,11 @@ describe('the limits of the signer', () => {
       OPENED_KEYS: 1_000,
       BLOB_MAX_BYTES: 536_870_912,
       CANDIDATES_MAX: 20,
+      IMAGE_NAME_MAX_CHARS: 512,
+      IMAGE_DIGEST_MAX_CHARS: 1_024,
+      MAX_REVISION: 2_147_483_647,
+      VERIFY_MAX_DOCUMENTS: 100,
+      VERIFY_CONCURRENCY: 4,
       KEYS_MAX: 100,
     });
   });

@@ -37,5 +37,20 @@ export const BLOB_MAX_BYTES = 512 * 1024 * 1024;
 /** Attestations of one document that a verification without an id tries, newest first. */
 export const CANDIDATES_MAX = 20;
 
+/** Longest name of an image, in characters. PatchHound's callers send what they typed; a name in a registry has at most 255. */
+export const IMAGE_NAME_MAX_CHARS = 512;
+
+/** Longest text that is signed as an image's digest, in characters: a name, `@`, and 135 for SHA-512, with room to spare. */
+export const IMAGE_DIGEST_MAX_CHARS = 1_024;
+
+/** Above every revision of a vault's entry: the largest `integer` of Postgres. */
+export const MAX_REVISION = 2_147_483_647;
+
+/** Documents that one request has verified: each is read whole, so that a hundred of 512 MiB are enough for one answer. */
+export const VERIFY_MAX_DOCUMENTS = 100;
+
+/** Documents verified at once: reading waits for the store while another computes, and each may hold an envelope of 24 MiB. */
+export const VERIFY_CONCURRENCY = 4;
+
 /** Keys of a tenant that an envelope from elsewhere is held against, newest first: rotated monthly, more than eight years. */
 export const KEYS_MAX = 100;

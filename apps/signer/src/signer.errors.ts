@@ -5,6 +5,9 @@ export type SignerErrorCode =
   | 'signer.document-tampered'
   | 'signer.no-such-attestation'
   | 'signer.no-such-key'
+  | 'signer.no-such-image'
+  | 'signer.digest-malformed'
+  | 'signer.name-malformed'
   | 'signer.upload-malformed'
   | 'signer.blob-too-large'
   | 'signer.worker-failed';

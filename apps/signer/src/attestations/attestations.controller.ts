@@ -18,7 +18,7 @@ const cursorSchema = z.uuid();
 
 @ApiTags('signing')
 @Controller('api/v1/attestations')
-@Allow('admin', 'analyst', 'ci', 'viewer')
+@Allow('admin', 'analyst', 'ci', 'viewer', 'service')
 export class AttestationsController {
   constructor(
     private readonly transactions: Transactions,

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { keyCreatedV1 } from '@assay/contracts';
 import { type MasterKey, masterKeyFrom, openPrivateKey, sealPrivateKey } from '@assay/identity';
 import { AssayError } from '@assay/kernel';
@@ -42,6 +43,27 @@ export class KeyRing implements OnModuleInit {
     return row === null ? this.makeActive(tx) : this.open(row);
   }
 
+  /**
+   * The active key, and its public half as auditors get it. What is signed is verified with that one at once, so that a
+   * public key that somebody changed in its row is found before an auditor stands there with it.
+   */
+  async activeAsHandedOut(tx: Transaction): Promise<{ readonly key: SigningKey; readonly handedOut: string }> {
+    const row = await this.keys.active(tx);
+    if (row !== null) return { key: this.open(row), handedOut: row.publicKeyPem };
+    const key = await this.makeActive(tx);
+    return { key, handedOut: publicKeyPem(key.publicKey) };
+  }
+
+  /**
+   * The public half of one of the tenant's keys, null if there is none of this id. It comes out of the sealed private key:
+   * who can write to the database can replace a public key, but not seal a private one.
+   * @throws AssayError as `openPrivateKey` does
+   */
+  async publicKey(tx: Transaction, keyId: string): Promise<KeyObject | null> {
+    const row = await this.keys.sealed(tx, keyId);
+    return row === null ? null : this.open(row).publicKey;
+  }
+
   /** Retires the active key and makes another. What was signed stays valid: the old public key is still handed out. */
   async rotate(tx: Transaction): Promise<SigningKey> {
     await this.keys.retireActive(tx);
@@ -52,7 +74,7 @@ export class KeyRing implements OnModuleInit {
     const key = await generateSigningKey();
     const pem = publicKeyPem(key.publicKey);
     const sealed = sealPrivateKey(key.privateKey, ownerOf(tx.tenant, key.id), this.masterKey);
-    if (await this.keys.addActive(tx, { tenant: tx.tenant, keyId: key.id, sealed }, pem)) {
+    if (await this.keys.addActive(tx, { tenant: tx.tenant, keyId: key.id, sealed, publicKeyPem: pem })) {
       tx.publish(keyCreatedV1, { keyId: key.id, algorithm: 'ES256', publicKeyPem: pem }, { subject: key.id });
       return key;
     }

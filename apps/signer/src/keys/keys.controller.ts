@@ -18,7 +18,7 @@ export class KeysController {
 
   /** The tenant's public keys, retired ones included: what they signed is verified with them. */
   @Get()
-  @Allow('admin', 'analyst', 'ci', 'viewer')
+  @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
   @ApiOkResponse({ type: SigningKeysDto })
   async list(@Caller() caller: Principal): Promise<SigningKeysDto> {
     const keys = await this.transactions.run(caller.tenant, (tx) => this.keys.list(tx, KEYS_MAX));

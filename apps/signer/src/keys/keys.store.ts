@@ -16,10 +16,12 @@ export interface SealedKey {
   readonly tenant: string;
   readonly keyId: KeyId;
   readonly sealed: Buffer;
+  /** The public half as it is handed out. */
+  readonly publicKeyPem: string;
 }
 
 const publicColumns = `key_id as "keyId", public_key_pem as "publicKeyPem", created_at as "createdAt", retired_at as "retiredAt"`;
-const sealedColumns = 'tenant, key_id as "keyId", sealed_private_key as sealed';
+const sealedColumns = 'tenant, key_id as "keyId", sealed_private_key as sealed, public_key_pem as "publicKeyPem"';
 
 /** Signing keys of the transaction's tenant. One at most is active, which a unique index sees to. */
 export class KeysStore {
@@ -32,11 +34,11 @@ export class KeysStore {
   }
 
   /** Adds the active key. False if another transaction was first: its key is visible then, because we waited for its commit. */
-  async addActive(tx: Transaction, key: SealedKey, publicKeyPem: string): Promise<boolean> {
+  async addActive(tx: Transaction, key: SealedKey): Promise<boolean> {
     const rows = await tx.query(
       `insert into signing_keys (tenant, key_id, public_key_pem, sealed_private_key, created_at) values ($1, $2, $3, $4, $5)
        on conflict (tenant) where retired_at is null do nothing returning key_id`,
-      [tx.tenant, key.keyId, publicKeyPem, key.sealed, tx.now],
+      [tx.tenant, key.keyId, key.publicKeyPem, key.sealed, tx.now],
     );
     return rows.length > 0;
   }
@@ -60,6 +62,14 @@ export class KeysStore {
   async find(tx: Transaction, keyId: KeyId): Promise<PublicKeyRecord | null> {
     const [row] = await tx.query<PublicKeyRecord>(
       `select ${publicColumns} from signing_keys where tenant = $1 and key_id = $2`,
+      [tx.tenant, keyId],
+    );
+    return row ?? null;
+  }
+
+  async sealed(tx: Transaction, keyId: KeyId): Promise<SealedKey | null> {
+    const [row] = await tx.query<SealedKey>(
+      `select ${sealedColumns} from signing_keys where tenant = $1 and key_id = $2`,
       [tx.tenant, keyId],
     );
     return row ?? null;
