@@ -122,7 +122,7 @@ function enginesOf(heads: readonly DocumentHead[]): RunReport['engines'] {
 
 function toReportedDocument(
   document: WholeRun['documents'][number],
-  { document: { size, mediaType }, warnings }: DocumentHead,
+  { document: read, warnings }: DocumentHead,
 ): ReportedDocument {
   const { tool, target, scanId, receiptId, documentDigest, findingsDigest, components } = document;
   return {
@@ -132,8 +132,8 @@ function toReportedDocument(
     receiptId,
     acceptedAt: new Date(document.acceptedAt).toISOString(),
     digest: documentDigest,
-    size,
-    mediaType,
+    size: read?.size ?? null,
+    mediaType: read?.mediaType ?? null,
     findingsDigest,
     components,
     warnings,

@@ -7,11 +7,13 @@ import { z } from 'zod';
 
 /** What a findings document says before its findings: what was read, and by whom. */
 export interface DocumentHead {
-  readonly document: ArtifactRef;
+  /** Only documents of before say what they were made of; their scan does. */
+  readonly document?: ArtifactRef | undefined;
   readonly engines: readonly EngineRun[];
   readonly warnings: readonly string[];
 }
 
+/** The last of them is the last before the findings. */
 const fields = ['document', 'engines', 'warnings'] as const;
 
 /** Heads of findings documents, of which the findings are not read: they are the most of it, and stand last. */
@@ -24,10 +26,10 @@ export class DocumentHeads {
     const found = new Map<string, unknown>();
     for await (const { path, value } of pickElements(await this.artifacts.open(tenant, findings), [...fields])) {
       found.set(path, value);
-      if (found.size === fields.length) break;
+      if (path === fields.at(-1)) break;
     }
     return head.parse(Object.fromEntries(found));
   }
 }
 
-const head = z.object({ document: artifactRef, engines: z.array(engineRun), warnings: z.array(z.string()) });
+const head = z.object({ document: artifactRef.optional(), engines: z.array(engineRun), warnings: z.array(z.string()) });

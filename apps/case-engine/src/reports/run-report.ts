@@ -104,8 +104,8 @@ export interface ReportedDocument {
   readonly acceptedAt: string;
   readonly digest: string;
   /** In bytes. */
-  readonly size: number;
-  readonly mediaType: string;
+  readonly size: number | null;
+  readonly mediaType: string | null;
   readonly findingsDigest: string;
   readonly components: number;
   /** What was odd about the document and did no harm. */

@@ -75,23 +75,26 @@ export const engineRun = z.object({
   version: z.string(),
   /** Digests or version marks of the data it used, by name (`osv`, `kev`, `epss`). */
   data: z.record(z.string(), z.string()),
-  durationMs: z.number(),
+  durationMs: z.number().optional(),
 });
 export type EngineRun = z.infer<typeof engineRun>;
 
 /**
- * The findings document: an artifact (`application/vnd.assay.findings.v1+json`) that holds all findings of one scan,
- * complete in itself. `entries` counts the rows of the report as it stands, duplicates and passed checks included,
+ * The findings document: an artifact (`application/vnd.assay.findings.v1+json`) that holds all findings of one document.
+ * It follows from that document's bytes, its reader and the advisories alone, so that whoever sends the same again makes
+ * no new one; who sent it stands in the event that names it, and in documents of before in the optional fields. `entries` counts the rows of the report as it stands, duplicates and passed checks included,
  * which is what the SecureCase dialect answers with.
  */
 export const findingsDocumentSchema = z.object({
   schema: z.literal('assay.findings/v1'),
-  scanId: z.uuid(),
-  receiptId: z.uuid(),
-  subject: subjectSchema.nullable(),
-  origin: originSchema,
-  document: artifactRef,
+  scanId: z.uuid().optional(),
+  receiptId: z.uuid().optional(),
+  subject: subjectSchema.nullable().optional(),
+  origin: originSchema.optional(),
+  document: artifactRef.optional(),
   tool: z.string(),
+  /** What the document says it is about; empty where it does not. */
+  target: z.string().optional(),
   engines: z.array(engineRun),
   components: z.number().int(),
   entries: severityCountsSchema,
