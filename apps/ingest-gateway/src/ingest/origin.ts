@@ -1,5 +1,6 @@
 import type { Origin } from '@assay/contracts';
 import type { FieldError } from '@assay/kernel';
+import { ciProviderOf } from './ci-provider.js';
 
 /** Longest values, in characters: those of SecureCase where it has the field, an image reference's for the rest. */
 export const originFieldLengths = {
@@ -67,6 +68,7 @@ export function readOrigin(given: GivenOrigin): OriginReading {
   const startedAt = value('runStartedAt');
   const origin: Origin = {
     provider: value('provider') ?? '',
+    ciProvider: value('provider') === null ? ciProviderOf(value('runUrl')) : null,
     org,
     repo,
     branch: value('branch'),

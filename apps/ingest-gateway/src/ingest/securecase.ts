@@ -1,5 +1,6 @@
 import type { Origin } from '@assay/contracts';
 import type { SeverityCounts } from '@assay/kernel';
+import { ciProviderOf } from './ci-provider.js';
 import { isPlainText } from './origin.js';
 
 /** One entry of FastAPI's 422 body (Pydantic 2). */
@@ -83,6 +84,7 @@ export function readEnvelope({ metadata, image }: EnvelopeParts): EnvelopeReadin
   return {
     origin: {
       provider,
+      ciProvider: provider === '' ? ciProviderOf(runUrl) : null,
       org,
       repo,
       branch,
