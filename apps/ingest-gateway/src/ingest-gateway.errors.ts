@@ -23,6 +23,11 @@ export type GatewayErrorCode =
   | 'ingest.backlog'
   | 'ingest.disk-full'
   | 'ingest.still-judging'
+  | 'change-hooks.unknown'
+  | 'change-hooks.too-many'
+  | 'change-hooks.unsigned'
+  | 'change-hooks.too-large'
+  | 'change-hooks.malformed'
   | 'operations.unknown-dead-letter';
 
 /** What the caller sent will not do. */

@@ -1,9 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ChangeHooksModule } from './change-hooks/change-hooks.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import type { IngestGatewayEnv } from './ingest-gateway.env.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
+import { PatchHoundModule } from './patchhound/patchhound.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
@@ -18,13 +20,16 @@ export class IngestGatewayModule {
       dailyBytes: env.INGEST_DAILY_BYTES,
       requestsPerSecond: env.INGEST_REQUESTS_PER_SECOND,
     });
+    const credentials = CredentialsModule.with(env.ASSAY_ADMIN_KEY);
     return {
       module: IngestGatewayModule,
       imports: [
         TenantsModule,
-        CredentialsModule.with(env.ASSAY_ADMIN_KEY),
+        credentials,
         ReceiptsModule,
         ingest,
+        PatchHoundModule.with([TenantsModule, credentials, ReceiptsModule, ingest]),
+        ChangeHooksModule,
         OperationsModule,
         OpenApiModule,
         ProxyModule,

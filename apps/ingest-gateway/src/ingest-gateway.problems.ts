@@ -1,6 +1,8 @@
 import type { DialectReply, ProblemDocument, ProblemOptions } from '@assay/service-host';
 import type { FastifyRequest } from 'fastify';
 import { secureCaseRoute } from './ingest/securecase.controller.js';
+import { patchHoundStatuses } from './patchhound/patchhound.errors.js';
+import { inPatchHoundWords } from './patchhound/patchhound.problems.js';
 
 /** The statuses of codes whose kind says too little: what is wrong with a body's form, and what comes too often. */
 const statusByCode = {
@@ -17,12 +19,20 @@ const statusByCode = {
   'ingest.idempotency-key-malformed': 400,
   'ingest.quota-exceeded': 429,
   'ingest.too-many-requests': 429,
+  'change-hooks.unsigned': 401,
+  'change-hooks.too-large': 413,
+  'change-hooks.malformed': 400,
   'receipts.processing-failed': 500,
   'artifacts.tampered': 500,
+  ...patchHoundStatuses,
 } as const;
 
 /** How the gateway's errors are answered. */
-export const gatewayProblems: ProblemOptions = { statusByCode, inDialect: inSecureCaseWords };
+export const gatewayProblems: ProblemOptions = { statusByCode, inDialect };
+
+function inDialect(problem: ProblemDocument, request: FastifyRequest): DialectReply | null {
+  return inSecureCaseWords(problem, request) ?? inPatchHoundWords(problem, request);
+}
 
 /** `{"detail": …}` on the route of SecureCase (`wire/securecase.md` §1), problem documents everywhere else. */
 function inSecureCaseWords({ status, detail }: ProblemDocument, request: FastifyRequest): DialectReply | null {

@@ -54,6 +54,37 @@ export const limits = {
   rebuildTimeoutMs: 300_000,
   /** How much longer than its `?wait=` a proxied request may take: its owner answers at the end of the wait. */
   proxyWaitGraceMs: 10_000,
+  /** Characters of an organization of PatchHound, which becomes a tenant's display name. */
+  organizationMaxLength: 200,
+  /** Days from today, either way, at which a token key of PatchHound may end: a century is for ever. */
+  tokenExpiryMaxDays: 36_500,
+  /** Token keys in one reply of PatchHound's list, which knows no pages; about 150 bytes each. */
+  tokenKeysListed: 10_000,
+  /** Wrong admin keys from one address in the time below, after which it is not listened to: one may mistype, not guess. */
+  adminKeyFailures: 20,
+  adminKeyFailureWindowMs: 60_000,
+  /** Addresses remembered for that; beyond it the oldest is forgotten. */
+  adminKeyAddressesRemembered: 10_000,
+  /** Bytes of a PatchHound form without documents: keys, names and a digest. */
+  patchHoundFormBytes: 65_536,
+  /** Bytes of one field of a PatchHound scan: `sast_ruleset` lists what semgrep was called with. */
+  patchHoundFieldBytes: 65_536,
+  /** Bytes spooled for callers of PatchHound routes whose token has not come yet, in this process: a share of a small disk. */
+  strangersSpoolBytes: 4_294_967_296,
+  /** And of those, for one address: sixteen common scans at once, and no caller alone can take all. */
+  strangersSpoolBytesPerAddress: 1_073_741_824,
+  /** PatchHound's client gives up after 300 s; a little less, so that our answer comes before. */
+  patchHoundWaitSeconds: 290,
+  /** Largest delivery of a forge: GitHub sends no more than 25 MB, and a pull request event is some 30 KB. */
+  changeHookBodyBytes: 5 * 1024 * 1024,
+  /** How far the time of a signed delivery may be from ours (Standard Webhooks: five minutes). */
+  changeHookToleranceMs: 300_000,
+  /** Random bytes of a hook's secret: as many as the HMAC has. */
+  changeHookSecretBytes: 32,
+  /** Hooks of one tenant: one for each organisation of each forge, and no more than anybody can look after. */
+  changeHooksPerTenant: 100,
+  /** How long a delivery is known: longer than any forge lets people send it again (GitHub: 3 days). */
+  changeDeliveryDays: 30,
   /** The merged OpenAPI document is made anew when it is older: services are upgraded one by one. */
   openApiCacheMs: 60_000,
 } as const;
