@@ -1,4 +1,5 @@
 export * from './ingest/access-denied.v1.js';
+export * from './ingest/api-key-changed.v1.js';
 export * from './ingest/api-key-created.v1.js';
 export * from './ingest/api-key-revoked.v1.js';
 export * from './ingest/change-closed.v1.js';
@@ -20,6 +21,7 @@ export * from './cases/case-changed.v1.js';
 export * from './cases/exception-changed.v1.js';
 export * from './cases/exception-ended.v1.js';
 export * from './cases/exception-granted.v1.js';
+export * from './cases/exception-policy-changed.v1.js';
 export * from './cases/exception-proposed.v1.js';
 export * from './cases/findings-judged.v1.js';
 export * from './cases/gate-decided.v1.js';

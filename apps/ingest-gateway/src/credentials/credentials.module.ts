@@ -26,7 +26,7 @@ export class CredentialsModule {
         AdministerApiKeys,
         RecordDeniedAccess,
       ],
-      exports: [ResolveCaller, RecordDeniedAccess],
+      exports: [ResolveCaller, RecordDeniedAccess, CredentialsStore],
     };
   }
 }

@@ -1,4 +1,4 @@
-import { apiKeyRevokedV1, type EventOf, tenantCreatedV1, tenantDeletedV1 } from '@assay/contracts';
+import { apiKeyChangedV1, apiKeyRevokedV1, type EventOf, tenantCreatedV1, tenantDeletedV1 } from '@assay/contracts';
 import { Broadcast } from '@assay/messaging';
 import { Controller } from '@nestjs/common';
 import { ResolveCaller } from './resolve-caller.service.js';
@@ -10,6 +10,11 @@ export class ForgetCredentialsSubscriber {
 
   @Broadcast(apiKeyRevokedV1)
   onApiKeyRevoked(event: EventOf<typeof apiKeyRevokedV1>): void | Promise<void> {
+    this.resolveCaller.forget(event.data.credentialId);
+  }
+
+  @Broadcast(apiKeyChangedV1)
+  onApiKeyChanged(event: EventOf<typeof apiKeyChangedV1>): void | Promise<void> {
     this.resolveCaller.forget(event.data.credentialId);
   }
 

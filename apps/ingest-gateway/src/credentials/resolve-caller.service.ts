@@ -75,6 +75,11 @@ export class ResolveCaller {
     this.cache.clear();
   }
 
+  /** Who a secret belongs to that came some other way than in our headers; null for nobody we know. */
+  async bySecret(secret: string): Promise<Principal | null> {
+    return secret === '' || secret.length > limits.credentialMaxLength ? null : this.principalOf(secret);
+  }
+
   private async principalOf(secret: string): Promise<Principal | null> {
     const hash = this.hashOf(secret);
     const known = this.cache.get(hash, Date.now());

@@ -37,8 +37,8 @@ export class Admission {
     await this.quota.check(caller.tenant);
   }
 
-  /** One look a second, shared by all requests of that second. */
-  private async canAccept(): Promise<void> {
+  /** Whether anybody's document may. One look a second, shared by all requests of that second. @throws AssayError (503) as above */
+  async canAccept(): Promise<void> {
     if (Date.now() - this.checkedAtMs > limits.intakeCheckMs) {
       this.checkedAtMs = Date.now();
       this.checked = this.look();

@@ -40,6 +40,7 @@ export class IngestModule {
         EnvelopeCutter,
         IngestSecureCase,
       ],
+      exports: [INGEST_SETTINGS, Admission, ReceiveDocument, AwaitVerdict],
     };
   }
 }

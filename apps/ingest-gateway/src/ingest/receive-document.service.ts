@@ -48,7 +48,7 @@ export class ReceiveDocument {
 
   /** The raw body, unpacked, as it is. The caller checks its form. */
   async raw(request: FastifyRequest): Promise<SpooledContent> {
-    return this.spool.spool(this.unpacked(request));
+    return this.spool.spool(this.body(request));
   }
 
   private async received(
@@ -56,8 +56,8 @@ export class ReceiveDocument {
     receive: (source: AsyncIterable<Uint8Array>) => Promise<SpooledContent>,
   ): Promise<{ content: SpooledContent; fields: Readonly<Record<string, string>> }> {
     const contentType = request.headers['content-type'] ?? '';
-    if (!multipart.test(contentType)) return { content: await receive(this.unpacked(request)), fields: {} };
-    const { file, fields } = await readMultipart(this.unpacked(request), contentType, receive);
+    if (!multipart.test(contentType)) return { content: await receive(this.body(request)), fields: {} };
+    const { file, fields } = await readMultipart(this.body(request), contentType, receive);
     return { content: file, fields };
   }
 
@@ -77,7 +77,8 @@ export class ReceiveDocument {
     return content;
   }
 
-  private unpacked({ body, headers }: FastifyRequest): AsyncGenerator<Uint8Array> {
+  /** The bytes of the body, unpacked, as they come. */
+  body({ body, headers }: FastifyRequest): AsyncGenerator<Uint8Array> {
     if (!(body instanceof Readable)) throw invalid('ingest.no-document', 'The request has no body.');
     return decompress(
       bodyOf(body, limits.refusedBodyPatienceMs),

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { defineEvent } from '../define-event.js';
+import { credentialSchema } from '../model/credential.js';
+
+/** Published by the gateway when a credential was switched off or on again; every gateway drops it from memory on hearing it. */
+export const apiKeyChangedV1 = defineEvent(
+  'ingest.api-key.changed.v1',
+  credentialSchema.extend({ enabled: z.boolean() }),
+  { audited: true },
+);
