@@ -18,7 +18,9 @@ describe('the limits of the signer', () => {
       IMAGE_NAME_MAX_CHARS: 512,
       IMAGE_DIGEST_MAX_CHARS: 1_024,
       MAX_REVISION: 2_147_483_647,
+      ROLE_MAX_CHARS: 100,
       VERIFY_MAX_DOCUMENTS: 100,
+      VERIFY_MAX_ATTESTATIONS: 20,
       VERIFY_CONCURRENCY: 4,
       KEYS_MAX: 100,
     });

@@ -46,8 +46,14 @@ export const IMAGE_DIGEST_MAX_CHARS = 1_024;
 /** Above every revision of a vault's entry: the largest `integer` of Postgres. */
 export const MAX_REVISION = 2_147_483_647;
 
+/** Longest role of a document in a question, in characters: ours are names of form fields. */
+export const ROLE_MAX_CHARS = 100;
+
 /** Documents that one request has verified: each is read whole, so that a hundred of 512 MiB are enough for one answer. */
 export const VERIFY_MAX_DOCUMENTS = 100;
+
+/** Attestations of one document that are verified, newest first: one for each key and type that it was ever attested with. */
+export const VERIFY_MAX_ATTESTATIONS = 20;
 
 /** Documents verified at once: reading waits for the store while another computes, and each may hold an envelope of 24 MiB. */
 export const VERIFY_CONCURRENCY = 4;

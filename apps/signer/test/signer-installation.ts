@@ -108,7 +108,7 @@ export class SignerInstallation {
           targetBranch: null,
           commitSha: null,
           baseSha: null,
-    commitAuthor: null,
+          commitAuthor: null,
           runId: null,
           runUrl: null,
           runStartedAt: null,

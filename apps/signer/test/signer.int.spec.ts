@@ -112,10 +112,31 @@ describe('an accepted document', () => {
     expect(list.items).toHaveLength(1);
   });
 
-  it('and its three companions each get an attestation', async () => {
+  it('and its three companions each get an attestation, told in one event', async () => {
     const four = ['a', 'b', 'c', 'a'].map((name, at) => ({ bytes: anSbom(`of four ${name}`), role: `part-${at}` }));
-    const created = await attestationsOf(await installation.receive('acme', four), 4);
-    expect(new Set(created.map(({ attestationId }) => attestationId)).size).toBe(3);
+    const receiptId = await installation.receive('acme', four);
+    const [created, ...more] = await attestationsOf(receiptId);
+    expect(more).toHaveLength(0);
+    const all = [created!, ...created!.alongside!];
+    expect(all.map(({ role }) => role)).toEqual(['part-0', 'part-1', 'part-2', 'part-3']);
+    expect(new Set(all.map(({ attestationId }) => attestationId)).size).toBe(3);
+    expect(all.every(({ verified }) => verified === true)).toBe(true);
+
+    const list = async (query: string) =>
+      json<{ items: { id: string; role?: string; verified: boolean }[]; nextCursor: string | null }>(
+        installation.ask('acme', 'viewer', `/api/v1/attestations?${query}`),
+      );
+    const { items } = await list(`receiptId=${receiptId}`);
+    expect(items.map(({ role }) => role).toSorted()).toEqual(['part-0', 'part-1', 'part-2', 'part-3']);
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page = await list(`receiptId=${receiptId}&limit=1${cursor && `&cursor=${cursor}`}`);
+      seen.push(...page.items.map(({ role }) => role!));
+      cursor = page.nextCursor;
+    }
+    expect(seen.toSorted()).toEqual(['part-0', 'part-1', 'part-2', 'part-3']);
+    expect((await list(`receiptId=${receiptId}&digest=${digestOf(anSbom('of four a'))}`)).items).toHaveLength(2);
+    expect((await list(`receiptId=${newId()}`)).items).toHaveLength(0);
   });
 
   it('that is sent by many at once gives one key and one attestation', async () => {

@@ -1,43 +1,63 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
-import { Transactions } from '@assay/persistence';
 import { decodeCursor, pageOf } from '@assay/service-host';
-import { Controller, Get, Param, ParseUUIDPipe, Query, StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Post,
+  Query,
+  StreamableFile,
+} from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
   AttestationFormatDto,
   AttestationPageDto,
   AttestationsQueryDto,
+  DocumentVerificationsDto,
   toAttestationDto,
+  VerifyDocumentsDto,
 } from './attestations.dto.js';
-import { AttestationsStore, ENVELOPE_MEDIA_TYPE } from './attestations.store.js';
+import { ENVELOPE_MEDIA_TYPE } from './attestations.store.js';
 import { BUNDLE_MEDIA_TYPE } from './envelope-encoding.js';
 import { ReadAttestation } from './read-attestation.service.js';
+import { VerifyDocuments } from './verify-documents.service.js';
 
-const cursorSchema = z.uuid();
+const cursorSchema = z.object({ id: z.uuid(), role: z.string() });
 
 @ApiTags('signing')
 @Controller('api/v1/attestations')
 @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
 export class AttestationsController {
   constructor(
-    private readonly transactions: Transactions,
-    private readonly attestations: AttestationsStore,
     private readonly readAttestation: ReadAttestation,
+    private readonly verifyDocuments: VerifyDocuments,
   ) {}
 
   /** Attestations, newest first. */
   @Get()
   @ApiOkResponse({ type: AttestationPageDto })
   async list(@Caller() caller: Principal, @Query() query: AttestationsQueryDto): Promise<AttestationPageDto> {
-    const { digest = null, cursor, limit, count } = query;
+    const { digest = null, receiptId = null, cursor, limit, count } = query;
     const before = cursor === undefined ? null : decodeCursor(cursor, cursorSchema);
-    return this.transactions.run(caller.tenant, async (tx) => {
-      const rows = await this.attestations.list(tx, digest, before, limit + 1);
-      const { items, nextCursor } = pageOf(rows, limit, ({ id }) => id);
-      const total = count ? { total: await this.attestations.count(tx, digest) } : {};
-      return { items: items.map(toAttestationDto), nextCursor, ...total };
-    });
+    const filter = { digest, receiptId };
+    const rows = await this.readAttestation.list(caller, filter, before, limit + 1);
+    const { items, nextCursor } = pageOf(rows, limit, ({ id, role = '' }) => ({ id, role }));
+    const total = count ? { total: await this.readAttestation.count(caller, filter) } : {};
+    return { items: items.map(toAttestationDto), nextCursor, ...total };
+  }
+
+  /** Whether stored documents are what was accepted and attested, by reading all of them. That they are not is an answer, not an error. */
+  @Post('verify')
+  @HttpCode(200)
+  @Allow('admin', 'analyst', 'service')
+  @ApiOkResponse({ type: DocumentVerificationsDto })
+  async verify(@Caller() caller: Principal, @Body() body: VerifyDocumentsDto): Promise<DocumentVerificationsDto> {
+    return { documents: await this.verifyDocuments.execute(caller, body.toClaims()) };
   }
 
   /** The attestation itself, as `cosign verify-blob-attestation` takes it. */
@@ -53,5 +73,22 @@ export class AttestationsController {
     return format === 'bundle'
       ? new StreamableFile(await this.readAttestation.bundle(caller, attestation), { type: BUNDLE_MEDIA_TYPE })
       : new StreamableFile(await this.readAttestation.envelope(caller, attestation), { type: ENVELOPE_MEDIA_TYPE });
+  }
+
+  /** The envelope, byte for byte what `signature` signs. */
+  @Get(':id/envelope')
+  @ApiProduces(ENVELOPE_MEDIA_TYPE)
+  @ApiOkResponse({ description: 'A DSSE envelope', schema: { type: 'string', format: 'binary' } })
+  async envelope(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<StreamableFile> {
+    return this.get(caller, id, { format: 'dsse' });
+  }
+
+  /** The signature over the envelope's bytes in base64, as `cosign verify-blob --signature` takes it. */
+  @Get(':id/signature')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ description: 'Base64 of the ASN.1 DER signature', schema: { type: 'string' } })
+  async signature(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<string> {
+    return (await this.readAttestation.signature(caller, id)).toString('base64');
   }
 }

@@ -14,7 +14,41 @@ export interface Attestation {
   readonly predicateType: string;
   readonly envelope: ArtifactRef;
   readonly keyId: string;
+  /** Whether it passed when it was verified at once; null for those of before. */
+  readonly verified: boolean | null;
   readonly createdAt: Date;
+}
+
+/** An attestation that was just made. */
+export interface NewAttestation extends Attestation {
+  /** Over the envelope's JSON, ASN.1 DER. */
+  readonly envelopeSignature: Buffer;
+}
+
+/** An attestation with everything that is needed to verify it. */
+export interface SignedAttestation extends Attestation {
+  /** Null for those of before envelopes were signed. */
+  readonly envelopeSignature: Buffer | null;
+}
+
+/** Which attestation a receipt's document has. */
+export interface AssignedAttestation {
+  readonly receiptId: Uuid;
+  readonly attestationId: Uuid;
+  /** What the document was to its request. */
+  readonly role: string;
+}
+
+/** Where a page of a receipt's attestations ended. */
+export interface PlaceInReceipt {
+  readonly id: Uuid;
+  readonly role: string;
+}
+
+/** Which attestations a list shows. */
+export interface AttestationFilter {
+  readonly digest: Digest | null;
+  readonly receiptId: Uuid | null;
 }
 
 interface AttestationRow {
@@ -27,11 +61,14 @@ interface AttestationRow {
   readonly envelope_digest: Digest;
   readonly envelope_size: string;
   readonly key_id: string;
+  readonly verified: boolean | null;
   readonly created_at: Date;
 }
 
 const columns = `id, receipt_id, document_digest, document_size, document_media_type, predicate_type, envelope_digest,
-  envelope_size, key_id, created_at`;
+  envelope_size, key_id, verified, created_at`;
+
+const qualified = columns.replaceAll(/\w+/g, 'a.$&');
 
 /** Attestations of the transaction's tenant. */
 export class AttestationsStore {
@@ -48,13 +85,13 @@ export class AttestationsStore {
    * Adds attestations and gives the ids of those that were added: what a twin has attested meanwhile is left out. Sorted, so
    * that two batches wait for each other in one order only.
    */
-  async add(tx: Transaction, attestations: readonly Attestation[]): Promise<Set<Uuid>> {
+  async add(tx: Transaction, attestations: readonly NewAttestation[]): Promise<Set<Uuid>> {
     if (attestations.length === 0) return new Set();
     const sorted = attestations.toSorted((a, b) => (a.document.digest < b.document.digest ? -1 : 1));
     const rows = await tx.query<{ id: Uuid }>(
-      `insert into attestations (tenant, ${columns})
+      `insert into attestations (tenant, ${columns}, envelope_signature)
        select $1, * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
-         $9::bigint[], $10::text[], $11::timestamptz[])
+         $9::bigint[], $10::text[], $11::boolean[], $12::timestamptz[], $13::bytea[])
        on conflict (tenant, document_digest, key_id, predicate_type) do nothing
        returning id`,
       [
@@ -68,7 +105,9 @@ export class AttestationsStore {
         sorted.map(({ envelope }) => envelope.digest),
         sorted.map(({ envelope }) => envelope.size),
         sorted.map(({ keyId }) => keyId),
+        sorted.map(({ verified }) => verified),
         sorted.map(({ createdAt }) => createdAt),
+        sorted.map(({ envelopeSignature }) => envelopeSignature),
       ],
     );
     return new Set(rows.map(({ id }) => id));
@@ -80,6 +119,42 @@ export class AttestationsStore {
       id,
     ]);
     return row === undefined ? null : toAttestation(row);
+  }
+
+  /** Says which attestations the documents of receipts have. Sorted for the same reason. */
+  async assign(tx: Transaction, assigned: readonly AssignedAttestation[]): Promise<void> {
+    const sorted = assigned.toSorted((a, b) => (a.receiptId < b.receiptId ? -1 : 1));
+    await tx.query(
+      `insert into receipt_attestations (tenant, receipt_id, attestation_id, role)
+       select $1, * from unnest($2::uuid[], $3::uuid[], $4::text[])
+       on conflict do nothing`,
+      [
+        tx.tenant,
+        sorted.map(({ receiptId }) => receiptId),
+        sorted.map(({ attestationId }) => attestationId),
+        sorted.map(({ role }) => role),
+      ],
+    );
+  }
+
+  /** The signature over the envelope's JSON; null for one of before, and undefined if there is no such attestation. */
+  async envelopeSignature(tx: Transaction, id: Uuid): Promise<Buffer | null | undefined> {
+    const [row] = await tx.query<{ signature: Buffer | null }>(
+      'select envelope_signature as signature from attestations where tenant = $1 and id = $2',
+      [tx.tenant, id],
+    );
+    return row?.signature;
+  }
+
+  /** The newest of each of these documents, at most `limit` of one. */
+  async signedOf(tx: Transaction, digests: readonly Digest[], limit: number): Promise<SignedAttestation[]> {
+    const rows = await tx.query<AttestationRow & { readonly envelope_signature: Buffer | null }>(
+      `select a.* from unnest($2::text[]) as wanted(digest), lateral (
+         select ${columns}, envelope_signature from attestations
+          where tenant = $1 and document_digest = wanted.digest order by id desc limit $3) a`,
+      [tx.tenant, digests, limit],
+    );
+    return rows.map((row) => ({ ...toAttestation(row), envelopeSignature: row.envelope_signature }));
   }
 
   /** Newest first, older than `before`; of one document, or of all. */
@@ -99,11 +174,34 @@ export class AttestationsStore {
     return rows.map(toAttestation);
   }
 
+  /** Those of one receipt, each with its role there, newest first, behind the one and role of `before`. */
+  async listOfReceipt(
+    tx: Transaction,
+    receiptId: Uuid,
+    digest: Digest | null,
+    before: PlaceInReceipt | null,
+    limit: number,
+  ): Promise<(Attestation & { readonly role: string })[]> {
+    const rows = await tx.query<AttestationRow & { readonly role: string }>(
+      `select ${qualified}, r.role from receipt_attestations r
+         join attestations a on a.tenant = r.tenant and a.id = r.attestation_id
+        where r.tenant = $1 and r.receipt_id = $4 and ($2::uuid is null or (r.attestation_id, r.role) < ($2, $6))
+          and ($5::text is null or a.document_digest = $5)
+        order by r.attestation_id desc, r.role desc limit $3`,
+      [tx.tenant, before?.id ?? null, limit, receiptId, digest, before?.role ?? ''],
+    );
+    return rows.map((row) => ({ ...toAttestation(row), role: row.role }));
+  }
+
   /** How many there are; only where a caller asked for it. */
-  async count(tx: Transaction, digest: Digest | null): Promise<number> {
+  async count(tx: Transaction, { digest, receiptId }: AttestationFilter): Promise<number> {
     const [row] = await tx.query<{ count: number }>(
-      `select count(*)::int as count from attestations where tenant = $1 and ($2::text is null or document_digest = $2)`,
-      [tx.tenant, digest],
+      receiptId === null
+        ? `select count(*)::int as count from attestations where tenant = $1 and ($2::text is null or document_digest = $2)`
+        : `select count(*)::int as count from receipt_attestations r
+             join attestations a on a.tenant = r.tenant and a.id = r.attestation_id
+            where r.tenant = $1 and ($2::text is null or a.document_digest = $2) and r.receipt_id = $3`,
+      receiptId === null ? [tx.tenant, digest] : [tx.tenant, digest, receiptId],
     );
     return row?.count ?? 0;
   }
@@ -127,6 +225,7 @@ function toAttestation(row: AttestationRow): Attestation {
     predicateType: row.predicate_type,
     envelope: { digest: row.envelope_digest, size: Number(row.envelope_size), mediaType: ENVELOPE_MEDIA_TYPE },
     keyId: row.key_id,
+    verified: row.verified,
     createdAt: row.created_at,
   };
 }

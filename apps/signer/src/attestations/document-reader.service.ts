@@ -13,6 +13,8 @@ export interface DocumentOfReceipt {
   readonly receiptId: Uuid;
   readonly digest: Digest;
   readonly size: number;
+  /** What it was to its request. */
+  readonly role: string;
 }
 
 /** Reads documents that are to be attested, and speaks up when one is not there or not what its digest says. */
@@ -39,7 +41,7 @@ export class DocumentReader {
     } catch (error) {
       const { code, message } = asAssayError(error);
       if (code !== 'artifacts.tampered' && code !== 'artifacts.missing') throw error;
-      await this.tell(document, message);
+      await this.tell(document, message, code === 'artifacts.missing');
       if (code === 'artifacts.missing') throw error;
       throw new AssayError<SignerErrorCode>('invalid', 'signer.document-tampered', message, { cause: error });
     }
@@ -55,10 +57,16 @@ export class DocumentReader {
   }
 
   /** In a transaction of its own, as the handler's is about to be rolled back; once, as the handler is tried again. */
-  private async tell({ tenant, receiptId, digest }: DocumentOfReceipt, reason: string): Promise<void> {
+  private async tell(
+    { tenant, receiptId, digest, role }: DocumentOfReceipt,
+    reason: string,
+    missing: boolean,
+  ): Promise<void> {
     await this.transactions.run({ tenant, correlationId: receiptId }, async (tx) => {
       if (!(await this.attestations.noteFailure(tx, receiptId, digest, reason))) return;
-      tx.publish(verificationFailedV1, { attestationId: null, digest, reason }, { subject: digest });
+      const about = { attestationId: null, digest, reason, receiptId, role } as const;
+      const failed = { ...about, check: 'document', missing, occasion: 'attest' } as const;
+      tx.publish(verificationFailedV1, failed, { subject: digest });
     });
   }
 }

@@ -11,6 +11,14 @@ import type { SignerErrorCode } from '../signer.errors.js';
 import { KeysStore, type SealedKey } from './keys.store.js';
 import { generateSigningKey, publicKeyPem, type SigningKey, signingKeyOf } from './signing-key.js';
 
+/** A public key to verify with, as its private half has it. */
+export interface VerificationKey {
+  readonly keyId: string;
+  readonly publicKey: KeyObject;
+  /** False if what auditors are handed as this key is another one. */
+  readonly isHandedOut: boolean;
+}
+
 /**
  * The private keys of tenants: sealed in their rows, opened in memory, never handed out. Which key is active is read in
  * each transaction, so that a rotation in one process counts in all; only the opening is remembered.
@@ -60,8 +68,17 @@ export class KeyRing implements OnModuleInit {
    * @throws AssayError as `openPrivateKey` does
    */
   async publicKey(tx: Transaction, keyId: string): Promise<KeyObject | null> {
-    const row = await this.keys.sealed(tx, keyId);
-    return row === null ? null : this.open(row).publicKey;
+    const [key] = await this.verificationKeys(tx, [keyId]);
+    return key?.publicKey ?? null;
+  }
+
+  /** The same of several keys, each with its public half as it is handed out, which should be no other. */
+  async verificationKeys(tx: Transaction, keyIds: readonly string[]): Promise<VerificationKey[]> {
+    const rows = await this.keys.sealed(tx, keyIds);
+    return rows.map((row) => {
+      const { id, publicKey } = this.open(row);
+      return { keyId: id, publicKey, isHandedOut: publicKeyPem(publicKey) === row.publicKeyPem };
+    });
   }
 
   /** Retires the active key and makes another. What was signed stays valid: the old public key is still handed out. */

@@ -1,8 +1,10 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
+import { AssayError } from '@assay/kernel';
 import { Transactions } from '@assay/persistence';
-import { Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { KEYS_MAX } from '../limits.js';
+import type { SignerErrorCode } from '../signer.errors.js';
 import { SigningKeyDto, SigningKeysDto, toSigningKeyDto } from './keys.dto.js';
 import { KeysStore } from './keys.store.js';
 import { RotateKey } from './rotate-key.service.js';
@@ -23,6 +25,18 @@ export class KeysController {
   async list(@Caller() caller: Principal): Promise<SigningKeysDto> {
     const keys = await this.transactions.run(caller.tenant, (tx) => this.keys.list(tx, KEYS_MAX));
     return { items: keys.map(toSigningKeyDto), nextCursor: null };
+  }
+
+  /** One public key as a file, as `cosign --key` takes it. */
+  @Get(':keyId/pem')
+  @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
+  @Header('content-type', 'application/x-pem-file')
+  @ApiProduces('application/x-pem-file')
+  @ApiOkResponse({ description: 'SPKI in PEM', schema: { type: 'string' } })
+  async pem(@Caller() caller: Principal, @Param('keyId') keyId: string): Promise<string> {
+    const key = await this.transactions.run(caller.tenant, (tx) => this.keys.find(tx, keyId));
+    if (key !== null) return key.publicKeyPem;
+    throw new AssayError<SignerErrorCode>('not-found', 'signer.no-such-key', 'There is no such key.');
   }
 
   @Post('rotate')

@@ -67,12 +67,12 @@ export class KeysStore {
     return row ?? null;
   }
 
-  async sealed(tx: Transaction, keyId: KeyId): Promise<SealedKey | null> {
-    const [row] = await tx.query<SealedKey>(
-      `select ${sealedColumns} from signing_keys where tenant = $1 and key_id = $2`,
-      [tx.tenant, keyId],
-    );
-    return row ?? null;
+  /** Those of these ids that there are. */
+  async sealed(tx: Transaction, keyIds: readonly KeyId[]): Promise<SealedKey[]> {
+    return tx.query<SealedKey>(`select ${sealedColumns} from signing_keys where tenant = $1 and key_id = any($2)`, [
+      tx.tenant,
+      keyIds,
+    ]);
   }
 
   /** The newest key of all tenants, for the check at start; needs the job role. */

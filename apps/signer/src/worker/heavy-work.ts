@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { attest, type Attested, type ReceivedDocument } from '../attestations/attest.js';
 import { bundleOf, checkEnvelope, type EnvelopeClaim, type EnvelopeOutcome } from '../attestations/read-envelope.js';
 import type { SigningKey } from '../keys/signing-key.js';
@@ -5,7 +6,7 @@ import type { SigningKey } from '../keys/signing-key.js';
 /** What takes long for large documents, by name: it runs in place or in a thread, with the same outcome. */
 export interface HeavyWork {
   attest: {
-    readonly input: { readonly document: ReceivedDocument; readonly key: SigningKey };
+    readonly input: { readonly document: ReceivedDocument; readonly key: SigningKey; readonly handedOut: KeyObject };
     readonly output: Attested;
   };
   check: { readonly input: EnvelopeClaim; readonly output: EnvelopeOutcome };
@@ -15,7 +16,7 @@ export interface HeavyWork {
 type Workers = { [Name in keyof HeavyWork]: (input: HeavyWork[Name]['input']) => Promise<HeavyWork[Name]['output']> };
 
 const workers: Workers = {
-  attest: ({ document, key }) => attest(document, key),
+  attest: ({ document, key, handedOut }) => attest(document, key, handedOut),
   check: async (claim) => checkEnvelope(claim),
   bundle: async ({ json }) => ({ bundle: bundleOf(json) }),
 };
