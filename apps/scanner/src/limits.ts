@@ -35,8 +35,35 @@ export const maxRememberedPackages = 20_000;
 /** One line of a feed, thus one advisory. The largest of the public feeds (a kernel advisory with its packages) has 3 MiB. */
 export const maxFeedLineBytes = 16 * 1024 * 1024;
 
-/** Bytes looked at to tell what a document is before it is read. Real reports say what they are within the first 300. */
-export const reportHeadBytes = 1_024;
+/**
+ * Bytes looked at to tell what a document is before it is read: one chunk. Real reports say what they are within the first 300,
+ * but SARIF that somebody sorted by name, or npm audit with many actions, only behind their first list.
+ */
+export const reportHeadBytes = 64 * 1024;
+
+/** What a tool says about a finding. The longest of our corpus has 30,000; the rest is behind the references. */
+export const maxDescriptionLength = 2_000;
+
+/** What a tool says to do about it; real ones are a sentence or two. */
+export const maxRemediationLength = 1_000;
+
+/** Pages about a finding: trivy and grype list up to 60, of which the first few are the advisories. */
+export const maxReferences = 5;
+
+/** An address of a page; the longest of our corpus has 300 characters. Longer ones are left out, as cut they lead nowhere. */
+export const maxReferenceLength = 1_000;
+
+/** A tool's mark of an occurrence: hashes, or gitleaks' commit, file, rule and line. */
+export const maxFingerprintLength = 1_000;
+
+/**
+ * Characters of descriptions, remediations and references in the findings document of one report, so that 100,000 findings stay
+ * readable for every service: the worst keep theirs, the rest keep all but these.
+ */
+export const maxDetailCharsPerReport = 8 * 1024 * 1024;
+
+/** Rules of one SARIF run that are kept for its results. CodeQL has 500, all of semgrep's registry 3,000. */
+export const maxSarifRules = 20_000;
 
 /** Packages whose advisories are kept in memory; most have none. A portfolio of this many different packages is a large one. */
 export const maxCachedPackages = 50_000;
@@ -113,5 +140,11 @@ export const maxListedAdvisories = 200;
 /** Scans made again per slice of the job: about a second of work, so that other tenants get their turn. */
 export const rejudgedScansPerSlice = 20;
 
-/** A findings document that is read back. 100,000 findings at 1 KB; nothing that we wrote is larger than the documents allow. */
-export const maxFindingsDocumentBytes = 256 * 1024 * 1024;
+/** Findings documents of what is remembered of documents, in bytes; in memory each takes about three times as much. */
+export const maxRememberedReadingBytes = 24 * 1024 * 1024;
+
+/**
+ * For how long a document that is sent again is not read again. Its findings document may be removed by somebody; who
+ * restores it by sending the document anew waits for this long at most.
+ */
+export const readingMemoryMs = 10 * 60_000;

@@ -42,8 +42,8 @@ export type ServiceErrorCode =
   | 'scanner.no-feed-source';
 
 /** The refusal of a report whose tool we have no reader for. */
-export function unknownTool(tool: string): AssayError<ServiceErrorCode> {
-  const message = `There is no reader for reports of ${JSON.stringify(tool)}.`;
+export function unknownTool(tool: string, known: readonly string[]): AssayError<ServiceErrorCode> {
+  const message = `There is no reader for reports of ${JSON.stringify(tool)}; there are readers for ${known.join(', ')}.`;
   return new AssayError('invalid', 'scanner.unknown-tool', message, { fields: [{ field: 'tool', message }] });
 }
 

@@ -9,9 +9,9 @@ export function reportReaderOf(tool: string): ReportReader | undefined {
   return readers.find((reader) => reader.tool === tool);
 }
 
-/** The reader of whichever tool writes documents that begin like this. */
-export function recogniseReport(head: string): ReportReader | undefined {
-  return readers.find((reader) => reader.recognises(head));
+/** The reader of the tool that writes documents whose beginning shows these paths (`outlineOf`). */
+export function recogniseReport(outline: ReadonlySet<string>): ReportReader | undefined {
+  return readers.find((reader) => reader.recognises(outline));
 }
 
 /** The tools whose reports are read. */

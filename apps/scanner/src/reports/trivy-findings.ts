@@ -1,10 +1,20 @@
 import { rateVector, type CvssRating } from '../advisories/cvss.js';
-import { maxLicenseLength, maxNameLength, maxPurlLength, maxTitleLength, maxVersionLength } from '../limits.js';
-import { parsePurl } from '../matching/package-identity.js';
-import { placeOfPurl } from '../matching/component-place.js';
+import { maxLicenseLength, maxNameLength, maxPurlLength, maxTitleLength } from '../limits.js';
 import { fieldOf, isObject, listOf, textOf, type JsonObject } from '../text/json-fields.js';
 import { storableText } from '../text/storable-text.js';
-import type { DraftComponent, FindingDraft } from './finding-draft.js';
+import {
+  componentOf,
+  descriptionOf,
+  distinctIds,
+  idIn,
+  locationOf,
+  placeOfComponent,
+  referencesOf,
+  remediationOf,
+  titleOf,
+} from './draft-fields.js';
+import { type DraftComponent, emptyDraft, type FindingDraft } from './finding-draft.js';
+import { purlOfPackage } from './package-purl.js';
 import { severityOfTrivy } from './trivy-severity.js';
 
 /** What a result of a report says about all its entries. */
@@ -20,40 +30,64 @@ export interface TrivyResult {
 
 /** A vulnerability of a package; null for an entry without an id, which old versions wrote for what they could not judge. */
 export function vulnerabilityOf(entry: JsonObject, result: TrivyResult): FindingDraft | null {
-  const vulnerabilityId = idOf(entry, 'VulnerabilityID');
+  const vulnerabilityId = idIn(entry, 'VulnerabilityID');
   if (vulnerabilityId === '') return null;
   const rating = ratingOf(entry);
   const severity = severityOfTrivy(fieldOf(entry, 'Severity'));
-  const component = componentOf(entry);
+  const component = packageOf(entry, result);
+  const file = textOf(entry, 'PkgPath') || fileOf(result);
   return {
     ...draft(entry, result),
     kind: 'vulnerability',
     vulnerabilityId,
     // A DSA or RHSA covers several CVEs; taken for aliases they would make one flaw of all of them.
-    aliases: distinct(listOf(entry, 'VendorIDs')).filter((id) => /^(?:CVE|GHSA)-/.test(id) && id !== vulnerabilityId),
+    aliases: distinctIds(listOf(entry, 'VendorIDs')).filter(
+      (id) => /^(?:CVE|GHSA)-/.test(id) && id !== vulnerabilityId,
+    ),
     severity: severity === 'unknown' && rating !== null ? rating.severity : severity,
     score: rating?.score ?? null,
     vector: rating?.vector ?? null,
     component,
-    place: placeOfPackage(entry, component, result),
+    location: locationOf(file, fieldOf(listOf(entry, 'Locations')[0], 'StartLine')),
+    place: placeOfPackage(component, textOf(entry, 'PkgPath'), result),
   };
 }
 
 /** A misconfiguration that was found; null for a check that passed or was excepted in trivy itself. */
 export function misconfigurationOf(entry: JsonObject, result: TrivyResult): FindingDraft | null {
-  const ruleId = idOf(entry, 'ID');
+  const ruleId = idIn(entry, 'ID');
   const status = textOf(entry, 'Status').toUpperCase();
   if (ruleId === '' || (status !== 'FAIL' && status !== '')) return null;
-  const resource = textOf(fieldOf(entry, 'CauseMetadata'), 'Resource');
-  const aliases = distinct([fieldOf(entry, 'AVDID')]).filter((id) => id !== ruleId);
+  const cause = fieldOf(entry, 'CauseMetadata');
+  const resource = textOf(cause, 'Resource');
+  const aliases = distinctIds([fieldOf(entry, 'AVDID')]).filter((id) => id !== ruleId);
   const at = resource === '' ? placeOfTarget(result) : `${placeOfTarget(result)}#${resource}`;
-  return { ...draft(entry, result), kind: 'misconfiguration', ruleId, aliases, place: storableText(at, maxPurlLength) };
+  return {
+    ...draft(entry, result),
+    kind: 'misconfiguration',
+    ruleId,
+    aliases,
+    remediation: remediationOf(textOf(entry, 'Resolution')),
+    location: locationOf(fileOf(result), fieldOf(cause, 'StartLine')),
+    place: storableText(at, maxPurlLength),
+  };
 }
 
-/** A secret in a file. The place is the file: its line moves with every edit above it. */
+/** A secret in a file, without the text around it. The place is the file: its line moves with every edit above it. */
 export function secretOf(entry: JsonObject, result: TrivyResult): FindingDraft | null {
-  const ruleId = idOf(entry, 'RuleID');
-  return ruleId === '' ? null : { ...draft(entry, result), kind: 'secret', ruleId, place: placeOfTarget(result) };
+  const ruleId = idIn(entry, 'RuleID');
+  if (ruleId === '') return null;
+  const location = locationOf(fileOf(result), fieldOf(entry, 'StartLine'));
+  const title = titleOf(textOf(entry, 'Title'));
+  return {
+    ...draft(entry, result),
+    kind: 'secret',
+    ruleId,
+    title,
+    description: '',
+    location,
+    place: placeOfTarget(result),
+  };
 }
 
 /** A licence that the policy given to trivy does not simply allow, of a package or a file. */
@@ -69,41 +103,40 @@ export function licenseOf(entry: JsonObject, result: TrivyResult): FindingDraft 
   );
   const category = textOf(entry, 'Category');
   const title = storableText(category === '' ? ruleId : `${ruleId} (${category})`, maxTitleLength);
-  return { ...draft(entry, result), kind: 'license', ruleId, title, component, place };
+  const location = locationOf(file, null);
+  const references = referencesOf([fieldOf(entry, 'Link')]);
+  return { ...draft(entry, result), kind: 'license', ruleId, title, component, references, location, place };
 }
 
 /** What all kinds have in common; the rest is what a kind without it has. */
 function draft(entry: JsonObject, result: TrivyResult): Omit<FindingDraft, 'kind' | 'place'> {
   const target = result.resource === '' ? result.target : `${result.resource}: ${result.target}`;
   return {
-    vulnerabilityId: null,
-    ruleId: null,
-    aliases: [],
+    ...emptyDraft,
     severity: severityOfTrivy(fieldOf(entry, 'Severity')),
-    score: null,
-    vector: null,
-    title: storableText(textOf(entry, 'Title') || textOf(entry, 'Message'), maxTitleLength),
-    component: null,
+    title: titleOf(textOf(entry, 'Title') || textOf(entry, 'Message')),
+    description: descriptionOf(textOf(entry, 'Description')),
+    references: referencesOf([fieldOf(entry, 'PrimaryURL'), ...listOf(entry, 'References')]),
     target: storableText(target, maxPurlLength),
   };
 }
 
-function componentOf(entry: JsonObject): DraftComponent {
-  const purl = textOf(fieldOf(entry, 'PkgIdentifier'), 'PURL');
-  const fixedVersion = storableText(textOf(entry, 'FixedVersion'), maxVersionLength);
-  return {
-    purl: purl === '' || parsePurl(purl) === null ? null : storableText(purl, maxPurlLength),
-    name: storableText(textOf(entry, 'PkgName'), maxNameLength),
-    version: storableText(textOf(entry, 'InstalledVersion'), maxVersionLength),
-    fixedVersion: fixedVersion === '' ? null : fixedVersion,
-  };
+/** Reports from before version 0.47 have no purl; the type of the result says what its packages are. */
+function packageOf(entry: JsonObject, result: TrivyResult): DraftComponent {
+  const [name, version] = [textOf(entry, 'PkgName'), textOf(entry, 'InstalledVersion')];
+  const purl = textOf(fieldOf(entry, 'PkgIdentifier'), 'PURL') || purlOfPackage(result.type, name, version);
+  return componentOf(purl, name, version, textOf(entry, 'FixedVersion'));
 }
 
-function placeOfPackage(entry: JsonObject, component: DraftComponent, result: TrivyResult): string {
+function placeOfPackage(component: DraftComponent, path: string, result: TrivyResult): string {
+  if (component.purl === null) return placeOfComponent(component, path || placeOfTarget(result));
   const inside = result.resource === '' ? '' : `${result.resource}#`;
-  if (component.purl !== null) return storableText(`${inside}${placeOfPurl(component.purl)}`, maxPurlLength);
-  const path = textOf(entry, 'PkgPath') || placeOfTarget(result);
-  return storableText(`${path}#${component.name}@${component.version}`, maxPurlLength);
+  return storableText(`${inside}${placeOfComponent(component, '')}`, maxPurlLength);
+}
+
+/** The file that was looked at; packages of the system lie in none, their target is the image. */
+function fileOf(result: TrivyResult): string {
+  return result.class === 'os-pkgs' ? '' : result.target;
 }
 
 /** The target of packages of the system is the image with its tag, `app:4711 (debian 12.5)`; the system alone stays. */
@@ -124,13 +157,4 @@ function ratingOf(entry: JsonObject): CvssRating | null {
     }
   }
   return null;
-}
-
-function idOf(entry: JsonObject, name: string): string {
-  return storableText(textOf(entry, name), maxTitleLength);
-}
-
-function distinct(values: readonly unknown[]): string[] {
-  const ids = values.filter((value) => typeof value === 'string' && value !== '').map(String);
-  return [...new Set(ids.map((id) => storableText(id, maxTitleLength)))];
 }

@@ -1,3 +1,4 @@
+import { outlineOf } from '@assay/documents';
 import { AssayError, noCounts } from '@assay/kernel';
 import { describe, expect, it } from 'vitest';
 import { documentBytes, fixtureBytes, fixtureNames, fixtureText } from '../../test/support/fixtures.js';
@@ -38,7 +39,7 @@ describe('a trivy report', () => {
       const { findings } = await reading(fixtureBytes(`trivy/${name}`));
       expect(findings.map(({ place }) => place)).not.toContain('');
       const saysNothing = name === 'legacy_no_vuln.json';
-      expect(recogniseReport(textAt(name))?.tool).toBe(saysNothing ? undefined : 'trivy');
+      expect(recogniseReport(outlineAt(name))?.tool).toBe(saysNothing ? undefined : 'trivy');
     },
   );
 
@@ -114,7 +115,7 @@ describe('a trivy report', () => {
 
   it('is not recognised where nothing says that it is one', async () => {
     expect((await reading(documentBytes('{}'))).summary.isRecognised).toBe(false);
-    expect(recogniseReport('{"bomFormat": "CycloneDX"')).toBeUndefined();
+    expect(recogniseReport(outlineOf(Buffer.from('{"bomFormat": "CycloneDX"')))).toBeUndefined();
     expect(reportReaderOf('tryvi')).toBeUndefined();
   });
 
@@ -124,7 +125,7 @@ describe('a trivy report', () => {
       { Target: 'app:4711 (debian 12.5)', Class: 'os-pkgs', Type: 'debian', Vulnerabilities: [vulnerability] },
       { Target: 'Java', Class: 'lang-pkgs', Vulnerabilities: [{ ...vulnerability, PkgPath: 'lib/x.jar' }] },
     );
-    expect(findings.map(({ place }) => place)).toEqual(['debian#apt@1', 'lib/x.jar#apt@1']);
+    expect(findings.map(({ place }) => place)).toEqual(['pkg:deb/debian/apt@1', 'lib/x.jar#apt@1']);
   });
 
   it('takes no DSA for an alias, and the severity from a vector where trivy knew none', async () => {
@@ -174,6 +175,6 @@ describe('a trivy report', () => {
   });
 });
 
-function textAt(name: string): string {
-  return fixtureText(`trivy/${name}`).slice(0, 2_000);
+function outlineAt(name: string): ReadonlySet<string> {
+  return outlineOf(Buffer.from(fixtureText(`trivy/${name}`).slice(0, 60_000)));
 }

@@ -1,13 +1,21 @@
-import { pickElementBatches, type PickedElement } from '@assay/documents';
+import { jsonPathOf, type PickedValue } from '@assay/documents';
 import { noCounts, type SeverityCounts } from '@assay/kernel';
 import { severityOfTrivy } from './trivy-severity.js';
-import { maxVersionLength, reportHeadBytes } from '../limits.js';
-import { refuse, refuseType } from '../scanner.errors.js';
+import { maxPurlLength, maxVersionLength, reportHeadBytes } from '../limits.js';
+import { refuseType } from '../scanner.errors.js';
 import { fieldOf, isObject, textOf, type JsonObject } from '../text/json-fields.js';
 import { storableText } from '../text/storable-text.js';
+import { imageWithoutTag } from './draft-fields.js';
 import type { FindingDraft } from './finding-draft.js';
-import { peekHead } from './peek-head.js';
-import type { FindingSink, ReportReader, ReportSummary } from './report-reader.js';
+import { beginsArray, peekHead } from './peek-head.js';
+import {
+  type ElementTaker,
+  listAt,
+  objectsAt,
+  readElements,
+  type ReportReader,
+  type ReportSummary,
+} from './report-reader.js';
 import { licenseOf, misconfigurationOf, secretOf, vulnerabilityOf, type TrivyResult } from './trivy-findings.js';
 
 /** Schema 2 and the reports of whole clusters; before it a report was the bare list of its results. */
@@ -15,13 +23,18 @@ const objectPaths = [
   'SchemaVersion',
   'Trivy',
   'ArtifactName',
+  'ArtifactType',
   'ClusterName',
+  'TRIVY_SCAN',
   'Results.*',
   'Resources.*',
   'Vulnerabilities.*',
   'Misconfigurations.*',
 ];
 const legacyPaths = ['*'];
+
+/** Top-level members that only trivy's reports have. */
+const marks = ['ArtifactName', 'ClusterName', 'TRIVY_SCAN'];
 
 /** Lists of a result, and what one of their entries becomes; null for an entry that is no finding. */
 const lists: readonly [name: string, toFinding: (entry: JsonObject, result: TrivyResult) => FindingDraft | null][] = [
@@ -35,55 +48,59 @@ const lists: readonly [name: string, toFinding: (entry: JsonObject, result: Triv
 const counted: ReadonlySet<string> = new Set(['Vulnerabilities', 'Misconfigurations']);
 
 /**
- * Trivy's JSON (`--format json`): schema 2 (since 0.20), the list of results of older versions, and `trivy k8s` reports.
- * `entries` counts like SecureCase: vulnerabilities and misconfigurations of `Results`, passed ones and duplicates too.
+ * Trivy's JSON (`--format json`): schema 2 (since 0.20), the list of results of older versions, `trivy k8s` reports, and what
+ * PatchHound sends where trivy is switched off, `{"TRIVY_SCAN":false,"Results":[]}`. `entries` counts like SecureCase:
+ * vulnerabilities and misconfigurations of `Results`, passed ones and duplicates too.
  */
 export const trivyReport: ReportReader = {
   tool: 'trivy',
-  recognises: (head) =>
-    /^\s*[[{]/.test(head) && /"(?:SchemaVersion|ArtifactName|ClusterName|VulnerabilityID)"\s*:/.test(head),
+  recognises: (outline) =>
+    (outline.has('SchemaVersion') && (outline.has('Results') || outline.has('ArtifactType'))) ||
+    (marks.some((mark) => outline.has(mark)) && !outline.has('bomFormat')) ||
+    (outline.has('*.Target') && outline.has('*.Vulnerabilities')),
   async read(source, sink) {
     const { head, source: whole } = await peekHead(source, reportHeadBytes);
-    const isLegacy = head
-      .replace(/^\uFEFF/, '')
-      .trimStart()
-      .startsWith('[');
-    return new TrivyReading(sink).run(whole, isLegacy ? legacyPaths : objectPaths);
+    const reading = new TrivyReading();
+    await readElements(whole, beginsArray(head) ? legacyPaths : objectPaths, reading, sink);
+    return reading.summary();
   },
 };
 
-class TrivyReading {
+class TrivyReading implements ElementTaker {
   readonly #entries: SeverityCounts = noCounts();
-  #toolVersion: string | null = null;
+  readonly #warnings: string[] = [];
+  readonly #said = new Map<string, unknown>();
   #isRecognised = false;
 
-  constructor(private readonly sink: FindingSink) {}
-
-  async run(source: AsyncIterable<Uint8Array>, paths: readonly string[]): Promise<ReportSummary> {
-    for await (const batch of pickElementBatches(source, paths)) {
-      const findings = batch.flatMap((element) => this.#take(element));
-      if (findings.length > 0) await this.sink(findings);
-    }
-    const { tool } = trivyReport;
-    return { tool, toolVersion: this.#toolVersion, isRecognised: this.#isRecognised, entries: this.#entries };
+  summary(): ReportSummary {
+    const [name, type] = [
+      this.#said.get('ArtifactName') ?? this.#said.get('ClusterName'),
+      this.#said.get('ArtifactType'),
+    ];
+    const target = typeof name === 'string' ? name.trim() : '';
+    return {
+      tool: trivyReport.tool,
+      toolVersion: versionOf(this.#said.get('Trivy')),
+      target: type === 'container_image' ? imageWithoutTag(target) : storableText(target, maxPurlLength),
+      isRecognised: this.#isRecognised,
+      entries: this.#entries,
+      warnings: this.#warnings,
+    };
   }
 
-  #take(element: PickedElement): FindingDraft[] {
-    if (element.wrongType !== undefined) {
-      this.#isRecognised = true;
-      // Trivy writes null where it found nothing, older versions as the whole report.
-      if (element.wrongType === 'null') return [];
-      if (element.path === '')
-        throw refuse('scanner.report-not-recognised', '$', `is no report but ${element.wrongType}`);
-      throw refuse('scanner.wrong-type', `$.${element.path}`, `must be an array, is ${element.wrongType}`);
-    }
+  take(element: PickedValue): readonly FindingDraft[] {
     this.#isRecognised = true;
-    const { path, index, value } = element;
-    if (path === 'Trivy') this.#toolVersion = versionOf(value);
-    if (!path.endsWith('*')) return [];
-    if (path === '*' || path === 'Results.*')
-      return this.#takeResult(value, `${path === '*' ? '$' : '$.Results'}[${index}]`, '');
-    return this.#takeResource(value, `$.${path.slice(0, -2)}[${index}]`);
+    const { path, value } = element;
+    if (path === '*' || path === 'Results.*') return this.#takeResult(value, jsonPathOf(element), '');
+    if (path.endsWith('*')) return this.#takeResource(value, jsonPathOf(element));
+    this.#said.set(path, value);
+    if (path === 'TRIVY_SCAN' && value === false) this.#warnings.push('trivy was switched off: TRIVY_SCAN is false');
+    return [];
+  }
+
+  /** Where trivy found nothing, the list is null. */
+  misplaced(): void {
+    this.#isRecognised = true;
   }
 
   /** A resource of a cluster: results as in a report of its own. They are no part of what SecureCase counts. */
@@ -109,20 +126,12 @@ class TrivyReading {
       resource,
     };
     return lists.flatMap(([name, toFinding]) =>
-      listAt(result, name, field).flatMap((entry, index) => {
-        if (!isObject(entry)) throw refuseType(`${field}.${name}[${index}]`, 'an object', entry);
+      objectsAt(result, name, field).flatMap(([entry]) => {
         if (resource === '' && counted.has(name)) this.#entries[severityOfTrivy(fieldOf(entry, 'Severity'))] += 1;
         return toFinding(entry, about) ?? [];
       }),
     );
   }
-}
-
-function listAt(value: JsonObject, name: string, field: string): readonly unknown[] {
-  const list = fieldOf(value, name);
-  if (list === undefined || list === null) return [];
-  if (!Array.isArray(list)) throw refuseType(`${field}.${name}`, 'an array', list);
-  return list;
 }
 
 function versionOf(value: unknown): string | null {

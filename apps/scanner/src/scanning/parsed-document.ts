@@ -1,13 +1,11 @@
 import type { SeverityCounts } from '@assay/kernel';
 import type { FindingDraft } from '../reports/finding-draft.js';
-import { reportReaderOf } from '../reports/report-readers.js';
+import { readReport, type ReportTask } from '../reports/read-report.js';
 import { readSbom } from '../sboms/read-sbom.js';
 import type { SbomComponent, SbomDocument } from '../sboms/sbom.js';
-import { refuse, unknownTool } from '../scanner.errors.js';
 
 /** What to read a document as. */
-export type ReadingTask =
-  { readonly kind: 'sbom' } | { readonly kind: 'report'; readonly tool: string; readonly mustBeRecognised: boolean };
+export type ReadingTask = { readonly kind: 'sbom' } | ({ readonly kind: 'report' } & ReportTask);
 
 /** What stands in a report. */
 export interface ParsedReport {
@@ -17,6 +15,7 @@ export interface ParsedReport {
   /** What the report says it is about; empty where it does not. */
   readonly target: string;
   readonly entries: SeverityCounts;
+  readonly warnings: readonly string[];
 }
 
 /** All that a document says but for its components or findings, which go to the sink while it is read. */
@@ -38,14 +37,6 @@ export async function parseDocument(
   if (task.kind === 'sbom') {
     return { kind: 'sbom', sbom: await readSbom(source, (components) => sink({ components })) };
   }
-  const reader = reportReaderOf(task.tool);
-  if (reader === undefined) throw unknownTool(task.tool);
-  const { isRecognised, ...summary } = await reader.read(source, (drafts) => sink({ drafts }));
-  if (task.mustBeRecognised && !isRecognised) {
-    throw refuse('scanner.report-not-recognised', '$', `is no report of ${task.tool}`);
-  }
-  return { ...unnamed, ...summary, kind: 'report' };
+  const { isRecognised: _, ...summary } = await readReport(task, source, (drafts) => sink({ drafts }));
+  return { ...summary, kind: 'report' };
 }
-
-/** Readers that know no target. */
-const unnamed = { target: '' };
