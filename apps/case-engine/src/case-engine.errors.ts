@@ -5,16 +5,30 @@ export type CaseEngineErrorCode =
   | 'cases.no-such-case'
   | 'cases.no-such-run'
   | 'cases.no-such-exception'
+  | 'cases.no-such-file'
+  | 'cases.no-such-team'
+  | 'cases.slug-taken'
+  | 'cases.too-many-teams'
+  | 'cases.exception-has-ended'
+  | 'cases.files-refused'
+  | 'cases.own-exception'
   | 'cases.malformed-findings'
+  | 'cases.malformed-vex'
+  | 'cases.unknown-vex'
   | 'cases.malformed-number'
   | 'cases.origin-too-long'
   | 'cases.out-of-scope'
+  | 'cases.overtaken'
   | 'cases.private-comments'
   | 'cases.unknown-run'
   | 'cases.wrong-request';
 
 export function notFound(code: CaseEngineErrorCode, message: string): AssayError<CaseEngineErrorCode> {
   return new AssayError('not-found', code, message);
+}
+
+export function conflict(code: CaseEngineErrorCode, message: string): AssayError<CaseEngineErrorCode> {
+  return new AssayError('conflict', code, message);
 }
 
 /** What somebody asked for makes no sense, field by field. */

@@ -1,10 +1,23 @@
 import { Module } from '@nestjs/common';
 import { AdvisoriesModule } from './advisories/advisories.module.js';
 import { CasesModule } from './cases/cases.module.js';
+import { ChangesModule } from './changes/changes.module.js';
 import { ExceptionsModule } from './exceptions/exceptions.module.js';
 import { GateModule } from './gate/gate.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { RunsModule } from './runs/runs.module.js';
+import { TeamsModule } from './teams/teams.module.js';
 
-@Module({ imports: [CasesModule, RunsModule, ReportsModule, GateModule, ExceptionsModule, AdvisoriesModule] })
+@Module({
+  imports: [
+    CasesModule,
+    RunsModule,
+    ReportsModule,
+    GateModule,
+    ExceptionsModule,
+    AdvisoriesModule,
+    ChangesModule,
+    TeamsModule,
+  ],
+})
 export class CaseEngineModule {}

@@ -7,8 +7,20 @@ export const limits = {
    * request are read again and again. In memory they take about three times that.
    */
   findingsCacheBytes: 16 * 1024 * 1024,
-  /** Scans judged at once per lane and process: while one waits for Postgres, another computes; the pool has 12 connections. */
-  judgeConcurrency: 8,
+  /** Scans judged in one transaction: about what arrives while the batch before is judged, under the load we promise. */
+  judgeBatch: 64,
+  /** Batches judged at once per lane and process: while one waits for Postgres, another computes. More make small batches. */
+  judgeConcurrency: 2,
+  /** What the findings documents of the scans judged together may weigh; in memory they take about three times that. */
+  judgedAtOnceBytes: 16 * 1024 * 1024,
+  /** Largest file of exclusions that comes with a run: 10,000 of them with a sentence each. */
+  ciExclusionsBytes: 4 * 1024 * 1024,
+  /** Files of exclusions kept after reading, one per repository that is busy; mostly they are empty. */
+  ciExclusionsKept: 200,
+  /** What the documents and exceptions behind a verdict may weigh in its event; verdict, policy and envelope take 8 KiB. */
+  inlineBasisBytes: 48 * 1024,
+  /** As many documents and exceptions surely fit: each takes less than 1.2 KiB, its names at their longest. */
+  surelyInlineParts: 20,
   /** What `change` of a `findings.judged` may weigh; the rest of a 64 KiB message is envelope and counts. */
   inlineChangeBytes: 56 * 1024,
   /** Longest provider, as SecureCase stores it (`wire/securecase.md` §3.1). Indexes hold such names, and their rows have an end. */
@@ -27,10 +39,32 @@ export const limits = {
   diffFindings: 500,
   /** Packages of one report. The largest SBOM of our corpus lists about 14,000; so many take some 30 MB in memory. */
   reportPackages: 50_000,
+  /** Rows of one list of a PDF, about 200 pages: nobody reads more on paper, and report.json has them all. */
+  pdfRows: 2_000,
+  /** Packages that a PDF lists, likewise. */
+  pdfPackageRows: 5_000,
+  /** Lines of one cell of a PDF: half a page of the smallest print, so that a row always fits on one. */
+  pdfCellLines: 24,
+  /** Widths of words that are kept while a PDF is set: some 10 MB. */
+  pdfKeptWidths: 50_000,
   /** Rows of a report's lists that are written at once: about 1 MB, between which others have their turn. */
   reportRowsAtOnce: 500,
+  /** Cases whose verdicts are decided anew at once, with all their findings: about 50,000 of them in memory. */
+  casesRedecidedAtOnce: 100,
   /** Entries of an exclusion file: PatchHound's largest known ones have some hundred. */
   exclusionEntries: 5_000,
+  /** Teams of one tenant: all of them are held against each repository of a page. */
+  teams: 500,
+  /** Patterns and channels of one team: what a person still reads. */
+  teamEntries: 100,
+  /** Days without a run after which a case is closed, where the tenant says nothing: a change that nobody has touched for a month is forgotten. */
+  staleAfterDays: 30,
+  /** The longest that a tenant may set: ten years. */
+  staleAfterMostDays: 3_650,
+  /** Cases closed in one transaction: their findings are ended with one statement, and other judgements wait meanwhile. */
+  staleBatch: 100,
+  /** Runs of a case that are looked through for the newest, or for those before and after one: later ones lie among them. */
+  neighbourRuns: 1_000,
   /** Longest reason of an exception and longest comment on a case: a paragraph. */
   reasonChars: 2_000,
 } as const;

@@ -77,6 +77,6 @@ describe('news of a change', () => {
     expect(readChangeNews('github', { 'x-github-event': 'ping' }, { zen: 'Keep it simple' }, now)).toBeNull();
     const opened = { ...(fixture('github-reopened') as object), action: 'synchronize' };
     expect(readChangeNews('github', events.github, opened, now)).toBeNull();
-    expect(() => readChangeNews('github', events.github, { action: 'closed' }, now)).toThrow();
+    expect(() => readChangeNews('github', events.github, { action: 'closed' }, now)).toThrow('number');
   });
 });
