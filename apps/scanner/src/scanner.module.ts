@@ -12,7 +12,7 @@ export class ScannerModule {
   static forEnv(env: ScannerEnv): DynamicModule {
     const feeds = FeedsModule.forEnv(env);
     const scanning = ScanningModule.withFeeds(feeds);
-    const rejudging = RejudgingModule.after(feeds, scanning);
+    const rejudging = RejudgingModule.after(scanning);
     return {
       module: ScannerModule,
       imports: [feeds, scanning, rejudging, EnginesModule.withFeeds(feeds), ExposureModule],

@@ -1,5 +1,6 @@
 import { defineService } from '@assay/service-host';
 import { ScannerTables1763800000000 } from './migrations/1763800000000-scanner-tables.migration.js';
+import { TargetsAndEpss1763900600000 } from './migrations/1763900600000-targets-and-epss.migration.js';
 import { scannerEnv } from './scanner.env.js';
 import { ScannerModule } from './scanner.module.js';
 
@@ -8,5 +9,5 @@ export const scannerService = defineService({
   name: 'scanner',
   module: (env) => ScannerModule.forEnv(env),
   env: scannerEnv,
-  migrations: [ScannerTables1763800000000],
+  migrations: [ScannerTables1763800000000, TargetsAndEpss1763900600000],
 });

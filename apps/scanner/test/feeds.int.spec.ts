@@ -173,7 +173,8 @@ describe('an import', () => {
 describe('advisories that change', () => {
   it('open and resolve findings of what is watched, and of nothing else', async () => {
     const sbom = sbomOf('watched', 'pkg:npm/watched@1.0.0');
-    const { receiptId } = await scanner.findingsOf(sbom, onMain);
+    const receiptId = await scanner.send(sbom, onMain);
+    await scanner.answerTo(receiptId);
     await scanner.findingsOf(sbomOf('another', 'pkg:npm/unrelated@1.0.0'), {
       origin: { ...onMain.origin, branch: 'other' },
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '@assay/contracts';
-import { contentOf, diffFindings, setOf } from './diff-findings.js';
+import { contentOf, diffFindings } from './diff-findings.js';
 import { inRounds } from './in-rounds.js';
 
 const found = (key: string, more: Partial<Finding> = {}) => ({
@@ -28,14 +28,6 @@ describe('what a new look changes', () => {
   it('is nothing when nothing is different', () => {
     const diff = diffFindings([open(found('a'))], [found('a')]);
     expect(diff).toEqual({ opened: [], changed: [], ended: [], resolvedCount: 0 });
-  });
-});
-
-describe('the mark of a set of findings', () => {
-  it('knows no order, and sees every difference', () => {
-    expect(setOf([found('a'), found('b')])).toBe(setOf([found('b'), found('a')]));
-    expect(setOf([found('a')])).not.toBe(setOf([found('a', { severity: 'high' })]));
-    expect(setOf([])).not.toBe(setOf([found('a')]));
   });
 });
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { hexOf, digestOf, type Uuid } from '@assay/kernel';
+import type { Uuid } from '@assay/kernel';
 import type { PlacedFinding } from '../scanning/component-findings.js';
 
 /** A finding that stands open in the database, in the few words that tell whether it has changed. */
@@ -43,17 +43,14 @@ export function diffFindings(open: readonly OpenFinding[], found: readonly Place
 /** Findings are shared between documents, so their marks are kept as long as they are. */
 const marks = new WeakMap<PlacedFinding, string>();
 
-/** A mark that two findings share exactly if there is nothing to tell them apart. */
+/**
+ * A mark that two findings share exactly if there is nothing to tell them apart but their EPSS score: that changes nearly
+ * every day and is read where the advisories are, so no interval ends for it.
+ */
 export function contentOf(placed: PlacedFinding): string {
   const known = marks.get(placed);
   if (known !== undefined) return known;
-  const mark = hash('sha1', JSON.stringify(placed.finding), 'base64url');
+  const mark = hash('sha1', JSON.stringify({ ...placed.finding, epss: null }), 'base64url');
   marks.set(placed, mark);
   return mark;
-}
-
-/** A mark that two sets of findings share exactly if they are the same; their order does not matter. */
-export function setOf(found: readonly PlacedFinding[]): string {
-  const parts = found.map((placed) => `${placed.finding.key} ${contentOf(placed)}`).toSorted();
-  return hexOf(digestOf(parts.join('\n')));
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type Origin, type Subject, subjectKey } from '@assay/contracts';
 import type { TenantSlug, Uuid } from '@assay/kernel';
 import { derivedId } from '../vulnerabilities/derived-id.js';
@@ -54,4 +55,38 @@ export function runOrderOf(origin: Origin, acceptedAt: string): RunOrder {
   const { provider, runId, runStartedAt } = origin;
   const runNumber = runId !== null && /^\d{1,30}$/.test(runId) ? runId : null;
   return { provider, runNumber, runStartedAt, acceptedAt };
+}
+
+/** The run that a document belongs to, within its subject; the empty text where the caller named none. */
+export function runKeyOf({ commitSha, runId }: Origin): string {
+  return isNamed({ commitSha, runId }) ? marked(JSON.stringify([commitSha, runId])) : '';
+}
+
+/**
+ * What a document counts as being about: what it says itself, else the image that the caller named. Several targets of one
+ * tool stand beside each other within one run; where no run was named nobody could tell an old target from a new one, and
+ * the last document counts.
+ */
+export function targetOf(said: string, origin: Origin): string {
+  const named = origin.imageName ?? '';
+  return isNamed(origin) && said !== '' ? said : named;
+}
+
+/** Where a document stands among those of its subject: the tool, and a mark of the target where it has one. */
+export function slotOf(tool: string, target: string): string {
+  return target === '' ? tool : `${tool} ${marked(target)}`;
+}
+
+/** The tool of a slot; no tool's name has a space in it. */
+export function toolOf(slot: string): string {
+  return slot.split(' ', 1)[0]!;
+}
+
+function isNamed({ commitSha, runId }: Pick<Origin, 'commitSha' | 'runId'>): boolean {
+  return commitSha !== null || runId !== null;
+}
+
+/** Names may be longer than an index row. */
+function marked(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 22);
 }

@@ -8,6 +8,7 @@ import type { StoredComponent } from './stored-component.js';
 /** An SBOM that was read before. */
 export interface KnownSbom {
   readonly id: Uuid;
+  readonly subjectName: string | null;
   readonly componentCount: number;
   readonly warnings: readonly string[];
 }
@@ -38,7 +39,7 @@ export class SbomsStore {
   /** Those of these documents that were read before, by digest. */
   async findByDigests(tx: Transaction, digests: readonly string[]): Promise<Map<string, KnownSbom>> {
     const rows = await tx.query<KnownSbom & { digest: string }>(
-      `select id, digest, component_count as "componentCount", warnings from sboms
+      `select id, digest, subject_name as "subjectName", component_count as "componentCount", warnings from sboms
         where tenant = $1 and digest = any($2::text[])`,
       [tx.tenant, digests],
     );

@@ -1,59 +1,60 @@
-import { ArtifactStore } from '@assay/artifacts';
-import {
-  type EngineRun,
-  findingsChangedV1,
-  findingsDocumentSchema,
-  findingsMediaType,
-  subjectKey,
-} from '@assay/contracts';
-import { isDigest } from '@assay/kernel';
+import { findingsChangedV1, subjectOfKey } from '@assay/contracts';
+import { AssayError } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
-import { Injectable } from '@nestjs/common';
-import { setOf } from '../findings/diff-findings.js';
+import { LOGGER } from '@assay/service-host';
+import type { Logger } from '@assay/telemetry';
+import { Inject, Injectable } from '@nestjs/common';
 import { RecordFindings } from '../findings/record-findings.service.js';
-import { type SubjectScan, SubjectFindingsStore } from '../findings/subject-findings.store.js';
-import { maxFindingsDocumentBytes } from '../limits.js';
-import { FreshFindings } from './fresh-findings.service.js';
+import { toolOf } from '../findings/scanned-subject.js';
+import { SubjectFindingsStore } from '../findings/subject-findings.store.js';
+import type { StoredReading } from '../scanning/findings-document.js';
 import type { Rejudgement } from './rejudgements.store.js';
+import { problemOf, ReadAgain } from './read-again.service.js';
 
-/** Says anew what a subject's newest scan finds, because the advisories changed and nobody sent the document again. */
+/** The subjects of documents that were sent without one. */
+const documentKey = '["document",';
+
+/** Says anew what the newest scan of a slot finds, because the advisories changed and nobody sent the document again. */
 @Injectable()
 export class RejudgeScan {
   constructor(
-    private readonly artifacts: ArtifactStore,
-    private readonly fresh: FreshFindings,
+    private readonly readAgain: ReadAgain,
     private readonly scans: SubjectFindingsStore,
     private readonly recordFindings: RecordFindings,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async execute(tx: Transaction, { subjectId, tool }: Rejudgement): Promise<void> {
-    const scan = await this.scans.lockScan(tx, subjectId, tool);
+  async execute(tx: Transaction, { subjectId, slot }: Rejudgement): Promise<void> {
+    const scan = await this.scans.lockScan(tx, subjectId, slot);
     if (scan === null) return;
-    const { findings, data } = await this.fresh.of(tx, subjectId, scan);
-    const findingsSet = setOf(findings);
-    if (findingsSet === scan.findingsSet) return;
-
-    const before = await this.#documentOf(tx, scan);
-    const engines = before.engines.map((engine): EngineRun => ({ ...engine, data }));
-    const content = { ...before, engines, findings: findings.map(({ finding }) => finding) };
-    const document = await this.artifacts.put(tx.tenant, Buffer.from(JSON.stringify(content)), findingsMediaType);
-    const restated = { ...scan, findingsDigest: document.digest, findingsSet };
-    const { version, opened, resolved } = await this.recordFindings.restate(tx, subjectId, restated, findings);
+    const tool = toolOf(slot);
+    const reading = await this.#read(tx, { tool, documentDigest: scan.documentDigest, scanId: scan.scanId });
+    if (reading === null || reading.findingsContent === scan.findingsSet) return;
+    const { findings: document, findingsContent, outcome } = reading;
+    const restated = { ...scan, findingsDigest: document.digest, findingsSet: findingsContent };
+    const { version, opened, resolved } = await this.recordFindings.restate(tx, subjectId, restated, outcome.findings);
 
     // What was sent without a subject is nobody's to watch.
-    const { subject } = before;
-    if (subject === null) return;
+    if (scan.subjectKey.startsWith(documentKey)) return;
     const { scanId, receiptId } = scan;
     tx.publish(
       findingsChangedV1,
-      { receiptId, scanId, subject, tool, opened, resolved, findings: document },
-      { subject: subjectKey(subject), version, lane: 'bulk' },
+      { receiptId, scanId, subject: subjectOfKey(scan.subjectKey), tool, opened, resolved, findings: document },
+      { subject: scan.subjectKey, version, lane: 'bulk' },
     );
   }
 
-  async #documentOf(tx: Transaction, { findingsDigest }: SubjectScan) {
-    if (!isDigest(findingsDigest)) throw new TypeError(`${findingsDigest} is no digest`);
-    const bytes = await this.artifacts.read(tx.tenant, findingsDigest, maxFindingsDocumentBytes);
-    return findingsDocumentSchema.parse(JSON.parse(bytes.toString('utf8')));
+  /** Null for a document that cannot be read any more: what was said of it stands, and the others are not kept waiting. */
+  async #read(
+    tx: Transaction,
+    scan: { readonly tool: string; readonly documentDigest: string; readonly scanId: string },
+  ): Promise<StoredReading | null> {
+    try {
+      return await this.readAgain.execute(tx, scan);
+    } catch (error) {
+      if (!(error instanceof AssayError) || problemOf(error) === null) throw error;
+      this.logger.warn({ err: error, scanId: scan.scanId }, 'a document could not be read again');
+      return null;
+    }
   }
 }

@@ -5,7 +5,8 @@ import { Injectable } from '@nestjs/common';
 /** A scan that has to be made again. */
 export interface Rejudgement {
   readonly subjectId: Uuid;
-  readonly tool: string;
+  /** See `slotOf`. */
+  readonly slot: string;
 }
 
 /** The scans of a tenant that have to be made again. */
@@ -16,10 +17,10 @@ export class RejudgementsStore {
     const taken = await tx.query<Rejudgement>(
       `delete from rejudgements where tenant = $1 and (subject_id, tool) in (
          select subject_id, tool from rejudgements where tenant = $1 order by subject_id, tool limit $2 for update skip locked)
-       returning subject_id as "subjectId", tool`,
+       returning subject_id as "subjectId", tool as slot`,
       [tx.tenant, limit],
     );
     // In the order in which documents lock subjects, so that neither waits for the other in a circle.
-    return taken.toSorted((a, b) => (a.subjectId + a.tool < b.subjectId + b.tool ? -1 : 1));
+    return taken.toSorted((a, b) => (a.subjectId + a.slot < b.subjectId + b.slot ? -1 : 1));
   }
 }

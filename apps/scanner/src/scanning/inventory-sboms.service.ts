@@ -4,7 +4,7 @@ import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { KnownComponents } from '../inventory/known-components.js';
-import { type NewSbom, SbomsStore, warningsOf } from '../inventory/sboms.store.js';
+import { type KnownSbom, type NewSbom, SbomsStore, warningsOf } from '../inventory/sboms.store.js';
 import { distinctComponents, type StoredComponent, toStoredComponent } from '../inventory/stored-component.js';
 import type { SbomComponent } from '../sboms/sbom.js';
 import { DocumentParser } from './document-parser.service.js';
@@ -12,6 +12,8 @@ import { DocumentParser } from './document-parser.service.js';
 /** An SBOM that stands in the inventory. */
 export interface InventoriedSbom {
   readonly id: Uuid;
+  /** What it is about; see `targetOfSbom`. */
+  readonly target: string;
   readonly componentCount: number;
   readonly warnings: readonly string[];
   readonly components: readonly StoredComponent[];
@@ -41,15 +43,17 @@ export class InventorySboms {
     return inventoried;
   }
 
-  async #recall(
-    tx: Transaction,
-    known: ReadonlyMap<string, Omit<InventoriedSbom, 'components'>>,
-  ): Promise<Map<string, InventoriedSbom>> {
+  async #recall(tx: Transaction, known: ReadonlyMap<string, KnownSbom>): Promise<Map<string, InventoriedSbom>> {
     if (known.size === 0) return new Map();
     const ids = [...known.values()].map(({ id }) => id);
     const components = await this.sboms.componentsOf(tx, ids);
     return new Map(
-      [...known].map(([digest, sbom]) => [digest, { ...sbom, components: components.get(sbom.id) ?? [] }]),
+      [...known].map(([digest, sbom]) => {
+        return [
+          digest,
+          { ...sbom, target: targetOfSbom(sbom.subjectName ?? ''), components: components.get(sbom.id) ?? [] },
+        ];
+      }),
     );
   }
 
@@ -61,10 +65,10 @@ export class InventorySboms {
     const ids = await this.sboms.add(tx, read, unknown);
     tx.afterCommit(() => this.#known.remember(tx.tenant, unknown));
     return new Map(
-      read.map(({ document: { digest }, sbom, components: own }) => [
-        digest,
-        { id: ids.get(digest)!, componentCount: sbom.componentCount, warnings: warningsOf(sbom), components: own },
-      ]),
+      read.map(({ document: { digest }, sbom, components: own }) => {
+        const said = { target: targetOfSbom(sbom.subject?.name ?? ''), componentCount: sbom.componentCount };
+        return [digest, { id: ids.get(digest)!, ...said, warnings: warningsOf(sbom), components: own }];
+      }),
     );
   }
 
@@ -77,4 +81,9 @@ export class InventorySboms {
     if (parsed.kind !== 'sbom') throw new TypeError('an SBOM was asked for');
     return { document, sbom: parsed.sbom, components: distinctComponents(read.map(toStoredComponent)) };
   }
+}
+
+/** What an SBOM is about: an image without its tag or digest, which change with each build; anything else by its name. */
+export function targetOfSbom(subjectName: string): string {
+  return subjectName.replace(/@sha256:[0-9a-f]+$/, '').replace(/(?<=[^:/]):[\w][\w.-]{0,127}$/, '');
 }

@@ -1,18 +1,13 @@
-import type { ArtifactRef } from '@assay/contracts';
-import type { Digest } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
-import { RecordFindings } from '../findings/record-findings.service.js';
-import { runOrderOf, scannedSubject } from '../findings/scanned-subject.js';
+import { type Look, RecordFindings } from '../findings/record-findings.service.js';
+import { runKeyOf, runOrderOf, scannedSubject, slotOf, targetOf } from '../findings/scanned-subject.js';
+import type { StoredReading } from './findings-document.js';
+import type { ScanWork } from './scan-work.js';
 import { ScansStore } from './scans.store.js';
-import type { Scanned } from './scan-work.js';
 
 /** A scan whose findings document is stored. */
-export interface RecordedScan extends Scanned {
-  readonly findings: ArtifactRef;
-  /** Digest of the JSON of the findings alone. */
-  readonly findingsContent: Digest;
-}
+export type RecordedScan = ScanWork & StoredReading;
 
 /** Writes scans down, and what they change of their subjects. */
 @Injectable()
@@ -22,24 +17,10 @@ export class RecordScans {
     private readonly recordFindings: RecordFindings,
   ) {}
 
-  /** See `ScansStore.holdGeneration`. */
-  async holdGeneration(tx: Transaction): Promise<void> {
-    await this.scans.holdGeneration(tx);
-  }
-
   /** False if a scan used another generation of the feeds than the present one; the transaction must then not commit. */
   async execute(tx: Transaction, recorded: readonly RecordedScan[]): Promise<boolean> {
-    const looks = recorded.map(({ scanId, received, document, outcome, sbomId, findings }) => {
-      const { receiptId, subject, origin, acceptedAt } = received;
-      const scan = { tool: outcome.tool, scanId, receiptId, sbomId, findingsDigest: findings.digest };
-      const order = runOrderOf(origin, acceptedAt);
-      return {
-        subject: scannedSubject(tx.tenant, subject, document.digest, origin),
-        scan,
-        order,
-        found: outcome.findings,
-      };
-    });
+    await this.scans.holdGeneration(tx);
+    const looks = recorded.map((scan) => lookOf(tx, scan));
     const generation = await this.scans.add(
       tx,
       recorded.map((each, at) => ({ ...each, subjectId: looks[at]!.subject.id })),
@@ -48,4 +29,23 @@ export class RecordScans {
     await this.recordFindings.execute(tx, looks);
     return true;
   }
+}
+
+function lookOf(tx: Transaction, scan: RecordedScan): Look {
+  const { scanId, received, document, outcome, sbomId, findings, findingsContent } = scan;
+  const { receiptId, subject, origin, acceptedAt } = received;
+  return {
+    subject: scannedSubject(tx.tenant, subject, document.digest, origin),
+    scan: {
+      slot: slotOf(outcome.tool, targetOf(outcome.target, origin)),
+      scanId,
+      receiptId,
+      sbomId,
+      findingsDigest: findings.digest,
+      findingsSet: findingsContent,
+    },
+    order: runOrderOf(origin, acceptedAt),
+    runKey: runKeyOf(origin),
+    found: outcome.findings,
+  };
 }

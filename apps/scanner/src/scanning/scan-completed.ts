@@ -1,4 +1,5 @@
 import type { DataOf, scanCompletedV1, ScanResult } from '@assay/contracts';
+import { targetOf } from '../findings/scanned-subject.js';
 import type { RecordedScan } from './record-scans.service.js';
 import { exclusionsOf } from './scan-work.js';
 
@@ -23,7 +24,9 @@ export function completedOf(scans: readonly RecordedScan[]): DataOf<typeof scanC
   };
 }
 
-function resultOf({ scanId, document, outcome, findings, findingsContent }: RecordedScan): ScanResult {
-  const { tool, target, engine, components, entries } = outcome;
+function resultOf(scan: RecordedScan): ScanResult {
+  const { scanId, document, outcome, findings, findingsContent } = scan;
+  const { tool, engine, components, entries } = outcome;
+  const target = targetOf(outcome.target, scan.received.origin);
   return { scanId, tool, target, document, engines: [engine], components, entries, findings, findingsContent };
 }

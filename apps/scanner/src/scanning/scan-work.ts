@@ -1,5 +1,6 @@
 import {
   type ArtifactRef,
+  type DataOf,
   type DocumentRef,
   type documentReceivedV1,
   type EventOf,
@@ -7,29 +8,27 @@ import {
 } from '@assay/contracts';
 import { newId, type Uuid } from '@assay/kernel';
 import { refuse } from '../scanner.errors.js';
-import type { ReceivedDocument, ScanOutcome } from './findings-document.js';
+
+export type ReceivedDocument = DataOf<typeof documentReceivedV1>;
 
 /** The role of a document in a bundle that case-engine reads and nobody else. */
 const exclusionsRole = 'exclusions';
 
+/** A document and how it is to be read. */
+export interface DocumentToRead {
+  readonly document: ArtifactRef;
+  /** Who reads it: `sbomReader`, the tool whose report it is, or the empty text for whichever tool recognises it. */
+  readonly reader: string;
+  /** False for dialects that take any JSON object for a report without findings. */
+  readonly mustBeRecognised: boolean;
+}
+
 /** One document of one receipt, to be scanned. */
-export interface ScanWork {
+export interface ScanWork extends DocumentToRead {
   readonly scanId: Uuid;
   readonly received: ReceivedDocument;
   /** The event that brought it: what is said of the scan carries its actor, receipt and trace on. */
   readonly because: EventOf<typeof documentReceivedV1>;
-  readonly document: ArtifactRef;
-  /** Who reads it: `sbomReader`, or the tool whose report it is. */
-  readonly reader: string;
-}
-
-/** What came of it. */
-export interface Scanned extends ScanWork {
-  readonly outcome: ScanOutcome;
-  /** Null for reports. */
-  readonly sbomId: Uuid | null;
-  /** Of the feeds that were used. */
-  readonly generation: number;
 }
 
 /**
@@ -42,8 +41,9 @@ export function worksOf(event: EventOf<typeof documentReceivedV1>): ScanWork[] {
   const works = received.documents.flatMap((document): ScanWork[] => {
     const { digest, size, mediaType } = document;
     const reader = readerOf(received, document);
-    const work = { scanId: newId(), received, because: event, document: { digest, size, mediaType } };
-    return reader === null ? [] : [{ ...work, reader }];
+    if (reader === null) return [];
+    const how = { reader, mustBeRecognised: received.dialect === 'native' };
+    return [{ scanId: newId(), received, because: event, document: { digest, size, mediaType }, ...how }];
   });
   if (works.length === 0) throw refuse('scanner.nothing-to-scan', '$.documents', 'has no document that can be read');
   return works;
@@ -58,9 +58,4 @@ export function exclusionsOf({ documents }: ReceivedDocument): ArtifactRef | nul
 function readerOf({ kind, tool }: ReceivedDocument, { reader }: DocumentRef): string | null {
   if (kind === 'bundle') return reader ?? null;
   return kind === 'sbom' ? sbomReader : (tool ?? '');
-}
-
-/** Milliseconds since `startedMs` of `performance.now()`, to a hundredth. */
-export function elapsedMs(startedMs: number): number {
-  return Math.round((performance.now() - startedMs) * 100) / 100;
 }

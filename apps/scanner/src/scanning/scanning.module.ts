@@ -6,6 +6,7 @@ import { DocumentParser } from './document-parser.service.js';
 import { DocumentsSubscriber } from './documents.subscriber.js';
 import { InventorySboms } from './inventory-sboms.service.js';
 import { MatchComponents } from './match-components.service.js';
+import { ReadDocuments } from './read-documents.service.js';
 import { RecordScans } from './record-scans.service.js';
 import { ScanDocuments } from './scan-documents.service.js';
 import { ScanReports } from './scan-reports.service.js';
@@ -24,13 +25,14 @@ export class ScanningModule {
         DocumentParser,
         InventorySboms,
         MatchComponents,
+        ReadDocuments,
         RecordScans,
         ScanDocuments,
         ScanReports,
         ScanSboms,
         ScansStore,
       ],
-      exports: [MatchComponents],
+      exports: [ReadDocuments],
     };
   }
 }

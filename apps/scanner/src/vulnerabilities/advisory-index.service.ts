@@ -23,6 +23,11 @@ export class AdvisoryIndex {
 
   constructor(private readonly store: AdvisoryIndexStore) {}
 
+  /** Of what is remembered; 0 while nothing is. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /**
    * The advisories in force for each of these packages.
    * @throws AssayError `scanner.feeds-loading` (unavailable) until the first feeds are in: nothing found would look like nothing wrong
