@@ -3,19 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ArtifactStore, artifactStoreOf } from '@assay/artifacts';
 import { documentReceivedV1, type Lane } from '@assay/contracts';
-import { InternalIdentity, internalIdentityHeader, type Principal, type Role } from '@assay/identity';
+import { InternalIdentity, internalIdentityHeader, type Principal, type Role, servicePrincipal } from '@assay/identity';
 import { newId, type Uuid } from '@assay/kernel';
 import { Messaging } from '@assay/messaging';
 import { openDatabase, runtimeUrl, Transactions } from '@assay/persistence';
 import { type RunningService, startService } from '@assay/service-host';
 import { createMetrics, logger } from '@assay/telemetry';
 import { aDatabase, aPrefix, BusRecorder, natsUrl, testInternalKey, testMasterKey } from '@assay/testing';
+import pg from 'pg';
 import { signerService } from '../src/index.js';
 
 /** A document to be sent: its bytes and what the gateway says of them. */
 export interface Sent {
   readonly bytes: Buffer;
-  readonly kind?: 'sbom' | 'report';
+  /** Of the receipt; a bundle is one of PatchHound's. */
+  readonly kind?: 'sbom' | 'report' | 'bundle' | 'vex';
+  /** Of a document in a bundle. */
+  readonly reader?: string | null;
   readonly mediaType?: string;
   readonly role?: string;
 }
@@ -28,6 +32,7 @@ export class SignerInstallation {
     readonly artifacts: ArtifactStore,
     readonly bus: BusRecorder,
     readonly gateway: Transactions,
+    private readonly admin: pg.Client,
     private readonly closers: (() => Promise<unknown> | void)[],
     public signer: RunningService,
   ) {}
@@ -57,14 +62,18 @@ export class SignerInstallation {
       { service: 'ingest-gateway', url: natsUrl(), prefix, replicas: 1 },
       { transactions: gateway, logger: logger('test', { level: 'fatal' }), metrics: createMetrics('test') },
     );
+    // Not bound by row level security: whoever owns the machine.
+    const admin = new pg.Client({ connectionString: adminUrl });
+    await admin.connect();
     const signer = await startService(signerService, environment);
     const closers = [
+      () => admin.end(),
       () => messaging.stop(),
       () => database.close(),
       () => bus.stop(),
       () => rmSync(folder, { recursive: true, force: true }),
     ];
-    return new SignerInstallation(adminUrl, environment, artifacts, bus, gateway, closers, signer);
+    return new SignerInstallation(adminUrl, environment, artifacts, bus, gateway, admin, closers, signer);
   }
 
   async stop(): Promise<void> {
@@ -72,12 +81,19 @@ export class SignerInstallation {
     for (const close of this.closers) await close();
   }
 
+  /** A statement behind the service's back, in its schema. */
+  async sql(text: string, parameters: readonly unknown[]): Promise<unknown[]> {
+    await this.admin.query('set search_path to signer');
+    return (await this.admin.query(text, [...parameters])).rows as unknown[];
+  }
+
   /** Stores documents and publishes one receipt with all of them, as the gateway does. Gives the receipt's id. */
   async receive(tenant: string, documents: readonly Sent[], lane: Lane = 'interactive'): Promise<Uuid> {
     const refs = await Promise.all(
-      documents.map(async ({ bytes, role = 'sbom', mediaType = 'application/json' }) => ({
+      documents.map(async ({ bytes, role = 'sbom', mediaType = 'application/json', reader }) => ({
         ...(await this.artifacts.put(tenant, bytes, mediaType)),
         role,
+        ...(reader === undefined ? {} : { reader }),
       })),
     );
     return this.announce(tenant, refs, documents[0]?.kind ?? 'sbom', lane);
@@ -86,8 +102,8 @@ export class SignerInstallation {
   /** Publishes a receipt of documents that may not be there. */
   async announce(
     tenant: string,
-    documents: { digest: `sha256:${string}`; size: number; mediaType: string; role: string }[],
-    kind: 'sbom' | 'report' = 'sbom',
+    documents: { digest: `sha256:${string}`; size: number; mediaType: string; role: string; reader?: string | null }[],
+    kind: NonNullable<Sent['kind']> = 'sbom',
     lane: Lane = 'interactive',
   ): Promise<Uuid> {
     const receiptId = newId();
@@ -96,7 +112,7 @@ export class SignerInstallation {
         receiptId,
         kind,
         tool: null,
-        dialect: 'native',
+        dialect: kind === 'bundle' ? 'patchhound' : 'native',
         documents,
         subject: null,
         origin: {
@@ -133,6 +149,7 @@ export class SignerInstallation {
 }
 
 function aPrincipal(tenant: string, role: Role): Principal {
+  if (role === 'service') return servicePrincipal('case-engine', tenant);
   return {
     tenant,
     actor: 'key:test',
