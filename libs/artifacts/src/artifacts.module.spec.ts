@@ -26,7 +26,7 @@ it('gives a store that is ready and a spool to every module of the application',
   const application = await NestFactory.createApplicationContext(Application, { logger: false });
   const { store, spool } = application.get(Reader, { strict: false });
   async function* body(): AsyncGenerator<Uint8Array> {
-    yield Buffer.alloc(300_000, 'x');
+    yield Buffer.alloc(5_000_000, 'x');
   }
   await using received = await spool.spool(body());
   const { digest } = await store.put('acme', received);

@@ -3,7 +3,8 @@ import * as limits from './limits.js';
 
 it('keeps its limits until somebody means to change them', () => {
   expect({ ...limits }).toEqual({
-    spoolMemoryBytes: 262_144,
+    spoolMemoryBytes: 4_194_304,
+    spoolTotalMemoryBytes: 67_108_864,
     readChunkBytes: 65_536,
     s3PartBytes: 8_388_608,
     s3SilenceTimeoutMs: 30_000,

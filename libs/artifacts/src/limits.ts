@@ -2,8 +2,11 @@
 
 const kibibyte = 1024;
 
-/** Bytes kept in memory while a body arrives. Most documents are smaller and never touch the disk before the store does. */
-export const spoolMemoryBytes = 256 * kibibyte;
+/** Bytes of one body kept in memory while it arrives. Most documents are smaller and never touch the disk before the store does. */
+export const spoolMemoryBytes = 4 * kibibyte * kibibyte;
+
+/** Bytes of all bodies of a process kept in memory at once; what comes then goes to files, so that a crowd costs no more. */
+export const spoolTotalMemoryBytes = 64 * kibibyte * kibibyte;
 
 /** Bytes read from a file at once: what the kernel reads ahead anyway, and small beside what a reader holds. */
 export const readChunkBytes = 64 * kibibyte;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { digestOf } from '@assay/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { spoolMemoryBytes } from './limits.js';
+import { spoolMemoryBytes, spoolTotalMemoryBytes } from './limits.js';
 import { Spool } from './spool.js';
 
 let directory: string;
@@ -30,7 +30,7 @@ async function openFiles(): Promise<number> {
 }
 
 describe('the spool', () => {
-  it.each([0, 1, spoolMemoryBytes, spoolMemoryBytes + 1, 3_000_000])('receives %i bytes', async (size) => {
+  it.each([0, 1, spoolMemoryBytes, spoolMemoryBytes + 1, 6_000_000])('receives %i bytes', async (size) => {
     const bytes = randomBytes(size);
     await using received = await new Spool(directory).spool(inChunks(bytes));
     expect(received).toMatchObject({ digest: digestOf(bytes), size });
@@ -39,8 +39,22 @@ describe('the spool', () => {
     expect(first.equals(bytes) && second.equals(bytes)).toBe(true);
   });
 
+  it('holds no more than a share of memory for all bodies together, and gives it back', async () => {
+    const spool = new Spool(directory);
+    const large = randomBytes(spoolMemoryBytes);
+    const crowd = spoolTotalMemoryBytes / spoolMemoryBytes + 2;
+    const received = [];
+    for (let body = 0; body < crowd; body += 1) received.push(await spool.spool(inChunks(large)));
+    expect(await openFiles()).toBe(2);
+    expect((await buffer(received.at(-1)!.content())).equals(large)).toBe(true);
+    for (const each of received) await each.dispose();
+    await using next = await spool.spool(inChunks(large));
+    expect(next.size).toBe(large.length);
+    expect(await openFiles()).toBe(0);
+  });
+
   it('leaves nothing behind', async () => {
-    const received = await new Spool(directory).spool(inChunks(randomBytes(1_000_000)));
+    const received = await new Spool(directory).spool(inChunks(randomBytes(5_000_000)));
     expect(await readdir(directory)).toEqual([]);
     await received.dispose();
     await received.dispose();
@@ -51,16 +65,16 @@ describe('the spool', () => {
     let seen = 0;
     const refuse = (chunk: Uint8Array): void => {
       seen += chunk.length;
-      if (seen > 500_000) throw new Error('enough');
+      if (seen > 5_000_000) throw new Error('enough');
     };
-    await expect(new Spool(directory).spool(inChunks(randomBytes(1_000_000)), refuse)).rejects.toThrow('enough');
-    expect(seen).toBe(510_000);
+    await expect(new Spool(directory).spool(inChunks(randomBytes(6_000_000)), refuse)).rejects.toThrow('enough');
+    expect(seen).toBe(5_010_000);
     expect(await openFiles()).toBe(0);
   });
 
   it('hands on the failure of the source, and cleans up', async () => {
     async function* failing(): AsyncGenerator<Uint8Array> {
-      yield* inChunks(randomBytes(600_000));
+      yield* inChunks(randomBytes(5_000_000));
       throw new Error('the caller hung up');
     }
     await expect(new Spool(directory).spool(failing())).rejects.toThrow('the caller hung up');
@@ -71,7 +85,7 @@ describe('the spool', () => {
     const file = join(directory, 'a-file');
     await writeFile(file, '');
     const spool = new Spool(join(file, 'spool'));
-    const refused = spool.spool(inChunks(randomBytes(600_000)));
+    const refused = spool.spool(inChunks(randomBytes(5_000_000)));
     await expect(refused).rejects.toMatchObject({ kind: 'unavailable', code: 'artifacts.unavailable' });
   });
 });

@@ -4,18 +4,37 @@ import { join } from 'node:path';
 import { newId, type Digest } from '@assay/kernel';
 import type { ArtifactContent } from './artifact-content.js';
 import { unavailable } from './artifacts.errors.js';
-import { readChunkBytes, spoolMemoryBytes } from './limits.js';
+import { readChunkBytes, spoolMemoryBytes, spoolTotalMemoryBytes } from './limits.js';
 
 /** What has been received. Whoever received it disposes of it, also after a failure: `await using` does. */
 export interface SpooledContent extends ArtifactContent, AsyncDisposable {
   dispose(): Promise<void>;
 }
 
+/** Memory that the bodies of one process share. */
+class Budget {
+  private taken = 0;
+
+  /** True if so many bytes more may be held; they count until they are given back. */
+  take(bytes: number): boolean {
+    if (this.taken + bytes > spoolTotalMemoryBytes) return false;
+    this.taken += bytes;
+    return true;
+  }
+
+  giveBack(bytes: number): void {
+    this.taken -= bytes;
+  }
+}
+
 /**
- * Receives bodies of unknown size with flat memory: up to `spoolMemoryBytes` are held, what is larger goes to a file. The
- * file loses its name as soon as it is open, so that the kernel frees it however this process ends.
+ * Receives bodies of unknown size with flat memory: up to `spoolMemoryBytes` each and `spoolTotalMemoryBytes` together are
+ * held, the rest goes to files. A file loses its name as soon as it is open, so that the kernel frees it however this
+ * process ends.
  */
 export class Spool {
+  private readonly budget = new Budget();
+
   /** @param directory where the files are made, on a disk with room for the largest documents; made if it is missing. */
   constructor(private readonly directory: string) {}
 
@@ -24,7 +43,7 @@ export class Spool {
    * body by throwing. Errors of both pass as they are, after the file has gone; `artifacts.unavailable` if it can't be written.
    */
   async spool(source: AsyncIterable<Uint8Array>, onChunk?: (chunk: Uint8Array) => void): Promise<SpooledContent> {
-    const draft = new Draft(this.directory);
+    const draft = new Draft(this.directory, this.budget);
     try {
       for await (const chunk of source) {
         onChunk?.(chunk);
@@ -43,14 +62,19 @@ class Draft {
   private readonly hash = createHash('sha256');
   private size = 0;
   private held: Uint8Array[] = [];
+  private heldBytes = 0;
   private file: FileHandle | undefined;
 
-  constructor(private readonly directory: string) {}
+  constructor(
+    private readonly directory: string,
+    private readonly budget: Budget,
+  ) {}
 
   async append(chunk: Uint8Array): Promise<void> {
     this.hash.update(chunk);
     this.size += chunk.length;
-    if (this.file === undefined && this.size <= spoolMemoryBytes) {
+    if (this.file === undefined && this.size <= spoolMemoryBytes && this.budget.take(chunk.length)) {
+      this.heldBytes += chunk.length;
       // A copy, as sources may use their buffers again.
       this.held.push(Uint8Array.from(chunk));
       return;
@@ -79,7 +103,7 @@ class Draft {
   async discard(): Promise<void> {
     const { file } = this;
     this.file = undefined;
-    this.held = [];
+    this.letGo();
     await file?.close();
   }
 
@@ -90,8 +114,14 @@ class Draft {
     const file = await open(path, 'wx+', 0o600);
     await rm(path);
     for (const chunk of this.held) await file.writeFile(chunk);
-    this.held = [];
+    this.letGo();
     return file;
+  }
+
+  private letGo(): void {
+    this.budget.giveBack(this.heldBytes);
+    this.held = [];
+    this.heldBytes = 0;
   }
 }
 

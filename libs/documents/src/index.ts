@@ -12,4 +12,4 @@ export {
   type PickedElement,
   type PickedValue,
 } from './pick-elements.js';
-export { sliceElement } from './slice-element.js';
+export { sliceBeside, sliceElement, type Slicing } from './slice-element.js';

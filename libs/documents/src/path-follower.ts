@@ -11,7 +11,7 @@ export interface PickSink {
   /** A name begins, with its opening quote. */
   openName(offset: number): void;
   /** A wanted value begins. */
-  openValue(offset: number): void;
+  openValue(offset: number, path: string): void;
   /** The open name has ended; gives its bytes, quotes included. */
   closeName(offset: number): Uint8Array;
   /** The open value has ended. `at` is what the wildcards of the path stood for. */
@@ -69,7 +69,7 @@ export class PathFollower implements StructureListener {
     if (step === undefined) return;
     if (step.wanted) {
       this.capturing = step;
-      this.sink.openValue(offset);
+      this.sink.openValue(offset, step.path);
       return;
     }
     const type = typeOf(firstByte);

@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { sliceElement } from './slice-element.js';
+import { sliceBeside, sliceElement } from './slice-element.js';
+
+async function* inChunks(text: string, chunkBytes: number): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+}
 
 async function slice(text: string, path: string, chunkBytes: number): Promise<string> {
-  async function* source(): AsyncGenerator<Uint8Array> {
-    const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
-  }
-  return Buffer.concat(await Readable.from(sliceElement(source(), path)).toArray()).toString();
+  return Buffer.concat(await Readable.from(sliceElement(inChunks(text, chunkBytes), path)).toArray()).toString();
 }
 
 describe('a slice', () => {
@@ -27,5 +28,22 @@ describe('a slice', () => {
     ['{"trivy_report":1', 'documents.truncated'],
   ])('of %s is refused as %s', async (text, code) => {
     await expect(slice(text, 'trivy_report', 4)).rejects.toMatchObject({ kind: 'invalid', code });
+  });
+
+  it.each([1, 3, 11, 1000])('keeps what stands beside it, before and after, in chunks of %i', async (chunkBytes) => {
+    const text = `{"metadata":{"repo":"é","n":[1,2]},"x":1,"trivy_report":${report},"image":{"name":"a"},"metadata":2}`;
+    const slicing = sliceBeside(inChunks(text, chunkBytes), 'trivy_report', ['metadata', 'image']);
+    expect(Buffer.concat(await Readable.from(slicing.pieces).toArray()).toString()).toBe(report);
+    expect({ ...slicing.beside }).toEqual({ metadata: 2, image: { name: 'a' } });
+  });
+
+  it('has kept what stands beside it although the slice itself is missing, and says what is no object', async () => {
+    const without = sliceBeside(inChunks('{"metadata":{"a":1}}', 7), 'trivy_report', ['metadata']);
+    await expect(Readable.from(without.pieces).toArray()).rejects.toMatchObject({ code: 'documents.missing-element' });
+    expect({ ...without.beside }).toEqual({ metadata: { a: 1 } });
+    expect(without.notAnObject()).toBeUndefined();
+    const list = sliceBeside(inChunks('[1]', 7), 'trivy_report', ['metadata']);
+    await expect(Readable.from(list.pieces).toArray()).rejects.toMatchObject({ code: 'documents.missing-element' });
+    expect(list.notAnObject()).toBe('array');
   });
 });

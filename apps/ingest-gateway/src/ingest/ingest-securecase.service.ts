@@ -1,5 +1,5 @@
 import { Spool, type SpooledContent } from '@assay/artifacts';
-import { jsonLimits, pickElements, sliceElement } from '@assay/documents';
+import { jsonLimits, sliceBeside } from '@assay/documents';
 import type { Origin } from '@assay/contracts';
 import type { Principal } from '@assay/identity';
 import { AssayError } from '@assay/kernel';
@@ -37,6 +37,12 @@ export interface PydanticErrors {
 /** The answer, with our receipt beside it, or the errors of a 422. */
 export type SecureCaseReply = { readonly answer: SecureCaseAnswer & { readonly receiptId: string } } | PydanticErrors;
 
+/** An envelope that was cut; without `parts` it is no object or no JSON at all. */
+type CutEnvelope =
+  | { readonly content: SpooledContent; readonly parts: EnvelopeParts }
+  | (PydanticErrors & { readonly parts: EnvelopeParts })
+  | PydanticErrors;
+
 /** Receives and cuts envelopes. */
 @Injectable()
 export class EnvelopeCutter {
@@ -46,27 +52,21 @@ export class EnvelopeCutter {
     @Inject(INGEST_SETTINGS) private readonly settings: IngestSettings,
   ) {}
 
-  receive(request: FastifyRequest): Promise<SpooledContent> {
-    return this.receiveDocument.raw(request);
-  }
-
-  /** What stands beside the report. The whole envelope is checked on the way. @throws AssayError `documents.*` */
-  async parts(envelope: SpooledContent): Promise<EnvelopeParts | { readonly notAnObject: true }> {
-    const values: Record<string, unknown> = {};
-    for await (const { path, value, wrongType } of pickElements(
-      envelope.content(),
+  /**
+   * The report, byte for byte as it was sent, so that its digest is that of what the scanner wrote, and what stands beside
+   * it; in one pass, in which the whole envelope is checked. Without a report only what is wrong with the envelope.
+   */
+  async cut(request: FastifyRequest): Promise<CutEnvelope> {
+    const { pieces, beside, notAnObject } = sliceBeside(
+      this.receiveDocument.body(request),
+      reportMember,
       ['metadata', 'image'],
       this.limits,
-    )) {
-      if (wrongType !== undefined) return { notAnObject: true };
-      values[path] = value;
-    }
-    return { metadata: values['metadata'], image: values['image'] };
-  }
-
-  /** The report, byte for byte as it was sent, so that its digest is that of what the scanner wrote. */
-  async report(envelope: SpooledContent): Promise<SpooledContent> {
-    return this.spool.spool(sliceElement(envelope.content(), reportMember, this.limits));
+    );
+    const content = await inPydanticWords(() => this.spool.spool(pieces));
+    if (notAnObject() !== undefined) return { detail: [notAnEnvelope()] };
+    const parts = { metadata: beside['metadata'], image: beside['image'] };
+    return 'detail' in content ? { detail: content.detail, parts } : { content, parts };
   }
 
   private get limits() {
@@ -117,19 +117,22 @@ export class IngestSecureCase {
   private async read(
     request: FastifyRequest,
   ): Promise<{ readonly origin: Origin; readonly content: SpooledContent } | PydanticErrors> {
-    await using envelope = await this.cutter.receive(request);
-    const parts = await inPydanticWords(() => this.cutter.parts(envelope));
-    if ('detail' in parts) return parts;
-    if ('notAnObject' in parts) return { detail: [notAnEnvelope()] };
-    const reading = readEnvelope(parts);
+    const cut = await this.cutter.cut(request);
+    if (!('parts' in cut)) return cut;
+    const reading = readEnvelope(cut.parts);
     const errors = 'errors' in reading ? [...reading.errors] : [];
-    const content = await inPydanticWords(() => this.cutter.report(envelope));
-    if ('detail' in content) return { detail: [...errors, ...content.detail] };
+    if (!('content' in cut)) return { detail: isMissing(cut.detail) ? [...errors, ...cut.detail] : cut.detail };
+    const { content } = cut;
     if ((await firstByte(content)) !== openBrace) errors.push(notADictionary(['body', reportMember], null));
     if (errors.length === 0 && 'origin' in reading) return { origin: reading.origin, content };
     await content.dispose();
     return { detail: errors };
   }
+}
+
+/** True if the report is all that is missing: of JSON that is none, nothing else can be said. */
+function isMissing(detail: readonly PydanticError[]): boolean {
+  return detail.every(({ type }) => type === 'missing');
 }
 
 async function firstByte(content: SpooledContent): Promise<number | undefined> {
