@@ -30,7 +30,7 @@ it('gives a store that is ready and a spool to every module of the application',
   }
   await using received = await spool.spool(body());
   const { digest } = await store.put('acme', received);
-  expect((await store.read('acme', digest, 300_000)).length).toBe(300_000);
+  expect((await store.read('acme', digest, 5_000_000)).length).toBe(5_000_000);
   expect((await readdir(directory)).toSorted()).toEqual(['.drafts', '.spool', 'acme']);
   await application.close();
   await rm(directory, { recursive: true });
