@@ -1,8 +1,22 @@
+import { gitleaksReport } from './gitleaks-report.js';
+import { grypeReport } from './grype-report.js';
+import { npmAuditReport } from './npm-audit-report.js';
+import { osvScannerReport } from './osv-scanner-report.js';
 import type { ReportReader } from './report-reader.js';
+import { sarifReport } from './sarif-report.js';
+import { semgrepReport } from './semgrep-report.js';
 import { trivyReport } from './trivy-report.js';
 
 /** The readers of all tools. Where several recognise a document the first one has it. */
-const readers: readonly ReportReader[] = [trivyReport];
+const readers: readonly ReportReader[] = [
+  trivyReport,
+  grypeReport,
+  osvScannerReport,
+  semgrepReport,
+  sarifReport,
+  gitleaksReport,
+  npmAuditReport,
+];
 
 /** The reader for `{tool}` of the ingest route, undefined for a tool that we don't read. */
 export function reportReaderOf(tool: string): ReportReader | undefined {
