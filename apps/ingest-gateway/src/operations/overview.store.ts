@@ -1,5 +1,6 @@
 import { type Transaction, uuidFloor } from '@assay/persistence';
 import type { ReceiptStatus } from '../receipts/receipt.js';
+import { shownStatus } from '../receipts/receipts.store.js';
 
 /** Receipts of one status since a moment. */
 export interface StatusCount {
@@ -15,10 +16,10 @@ export class OverviewStore {
   /** Ids carry their time, so that a day is a range of the index on them. */
   async countSince(tx: Transaction, since: Date): Promise<StatusCount[]> {
     return tx.query<StatusCount>(
-      `select status, count(*)::int as receipts,
+      `select ${shownStatus} as status, count(*)::int as receipts,
               (count(*) filter (where (result ->> 'gate')::boolean))::int as blocked,
               coalesce(sum((select sum((d ->> 'size')::bigint) from jsonb_array_elements(documents) d)), 0)::float8 as bytes
-         from receipts where tenant = $1 and id >= $2 group by status`,
+         from receipts where tenant = $1 and id >= $2 group by 1`,
       [tx.tenant, uuidFloor(since.getTime())],
     );
   }

@@ -31,9 +31,33 @@ export interface LockedReceipt {
   readonly id: Uuid;
   readonly kind: DocumentKind;
   readonly isJudged: boolean;
+  readonly status: StoredStatus;
+  readonly error: StageError | null;
 }
 
-const columns = `id, tenant, kind, dialect, tool, subject, origin, documents, actor, status, result, entries, scans, error,
+/** A state to be written, with the verdict that came with it. */
+export interface SavedOutcome {
+  readonly id: Uuid;
+  readonly state: ReceiptState;
+  readonly judgement: Judgement | null;
+}
+
+/** Statuses as they are stored. */
+export type StoredStatus = Exclude<ReceiptStatus, 'processing'>;
+
+export function storedStatus(status: ReceiptStatus): StoredStatus {
+  return status === 'processing' ? 'accepted' : status;
+}
+
+/**
+ * `processing` is not stored: a receipt is written when it is accepted and when it has ended, and what lies between follows
+ * from its stages. A status for each of them rewrote the row, its documents and its verdict, three times.
+ */
+export const shownStatus = `case when status = 'accepted'
+  and (result is not null or exists (select from receipt_stages where receipt_id = receipts.id))
+  then 'processing' else status end`;
+
+const columns = `id, tenant, kind, dialect, tool, subject, origin, documents, actor, ${shownStatus} as status, result, entries, scans, error,
   accepted_at as "acceptedAt", finished_at as "finishedAt"`;
 
 /** Receipts and their timelines. */
@@ -80,16 +104,22 @@ export class ReceiptsStore {
     }
     return tx.query<Receipt>(
       `select ${columns} from receipts
-        where tenant = $1 and status = $4 and ($2::uuid is null or id < $2) order by id desc limit $3`,
-      [tx.tenant, before, limit, status],
+        where tenant = $1 and status = $4 and ($2::uuid is null or id < $2) and ${shownStatus} = $5
+        order by id desc limit $3`,
+      [tx.tenant, before, limit, storedStatus(status), status],
     );
   }
 
   async count(tx: Transaction, status: ReceiptStatus | null): Promise<number> {
-    const rows = await tx.query<{ count: number }>(
-      'select count(*)::int as count from receipts where tenant = $1 and ($2::text is null or status = $2)',
-      [tx.tenant, status],
-    );
+    const rows =
+      status === null
+        ? await tx.query<{ count: number }>('select count(*)::int as count from receipts where tenant = $1', [
+            tx.tenant,
+          ])
+        : await tx.query<{ count: number }>(
+            `select count(*)::int as count from receipts where tenant = $1 and status = $2 and ${shownStatus} = $3`,
+            [tx.tenant, storedStatus(status), status],
+          );
     return rows[0]?.count ?? 0;
   }
 
@@ -105,7 +135,7 @@ export class ReceiptsStore {
   /** Locks the receipts, always in the order of their ids, so that two reports on one follow each other. */
   async lock(tx: Transaction, ids: readonly Uuid[]): Promise<LockedReceipt[]> {
     return tx.query<LockedReceipt>(
-      `select id, kind, result is not null as "isJudged" from receipts
+      `select id, kind, result is not null as "isJudged", status, error from receipts
         where tenant = $1 and id = any($2::uuid[]) order by id for update`,
       [tx.tenant, ids],
     );
@@ -132,33 +162,26 @@ export class ReceiptsStore {
     );
   }
 
-  /** The newest verdict of each receipt. */
-  async saveResults(tx: Transaction, results: readonly (Judgement & { readonly receiptId: Uuid })[]): Promise<void> {
-    await tx.query(
-      `update receipts set result = given.result, entries = given.entries, scans = given.scans
-         from unnest($1::uuid[], $2::jsonb[], $3::jsonb[], $5::jsonb[]) as given(id, result, entries, scans)
-        where receipts.tenant = $4 and receipts.id = given.id`,
-      [
-        results.map((each) => each.receiptId),
-        results.map((each) => JSON.stringify(each.verdict)),
-        results.map((each) => JSON.stringify(each.entries)),
-        tx.tenant,
-        results.map(({ scans }) => scans && JSON.stringify(scans)),
-      ],
-    );
-  }
-
-  async saveStates(tx: Transaction, states: readonly (ReceiptState & { readonly id: Uuid })[]): Promise<void> {
+  /** What became of receipts: their state, and their newest verdict where there is one. */
+  async saveOutcomes(tx: Transaction, outcomes: readonly SavedOutcome[]): Promise<void> {
+    if (outcomes.length === 0) return;
     await tx.query(
       `update receipts set status = given.status, error = given.error,
-              finished_at = case when given.status in ('done', 'failed') then coalesce(finished_at, $4) end
-         from unnest($1::uuid[], $2::text[], $3::jsonb[]) as given(id, status, error)
-        where receipts.id = given.id and (receipts.status, receipts.error) is distinct from (given.status, given.error)`,
+              finished_at = case when given.status in ('done', 'failed') then coalesce(finished_at, $7) end,
+              result = coalesce(given.result, receipts.result), entries = coalesce(given.entries, receipts.entries),
+              scans = coalesce(given.scans, receipts.scans)
+         from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::jsonb[], $5::jsonb[], $6::jsonb[])
+           as given(id, status, error, result, entries, scans)
+        where receipts.tenant = $8 and receipts.id = given.id`,
       [
-        states.map((state) => state.id),
-        states.map((state) => state.status),
-        states.map(({ error }) => error && JSON.stringify(error)),
+        outcomes.map(({ id }) => id),
+        outcomes.map(({ state }) => storedStatus(state.status)),
+        outcomes.map(({ state }) => state.error && JSON.stringify(state.error)),
+        outcomes.map(({ judgement }) => judgement && JSON.stringify(judgement.verdict)),
+        outcomes.map(({ judgement }) => judgement && JSON.stringify(judgement.entries)),
+        outcomes.map(({ judgement }) => judgement?.scans && JSON.stringify(judgement.scans)),
         tx.now,
+        tx.tenant,
       ],
     );
   }

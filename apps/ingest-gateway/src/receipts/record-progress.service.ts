@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
-import { type Judgement, stateOf } from './receipt.js';
-import { ReceiptsStore, type StageOfReceipt } from './receipts.store.js';
+import { type Judgement, type ReceiptState, stateOf } from './receipt.js';
+import { type LockedReceipt, ReceiptsStore, type StageOfReceipt, storedStatus } from './receipts.store.js';
 
 export interface DecidedReceipt extends Judgement {
   readonly receiptId: Uuid;
@@ -22,14 +23,18 @@ export class RecordProgress {
   }
 
   async decided(tx: Transaction, results: readonly DecidedReceipt[]): Promise<void> {
-    await this.record(tx, results, () => this.receipts.saveResults(tx, [...lastOfEach(results).values()]));
+    await this.record(tx, results, async () => undefined, lastOfEach(results));
   }
 
-  /** The lock comes first: of two reports at once the later one must see what the earlier one wrote. */
+  /**
+   * The lock comes first: of two reports at once the later one must see what the earlier one wrote. Receipts whose state
+   * and verdict stay what they are stay unwritten.
+   */
   private async record(
     tx: Transaction,
     reported: readonly { readonly receiptId: Uuid }[],
     save: (known: ReadonlySet<Uuid>) => Promise<void>,
+    judgements: ReadonlyMap<Uuid, Judgement> = new Map(),
   ): Promise<void> {
     const ids = [...new Set(reported.map(({ receiptId }) => receiptId))];
     const before = await this.receipts.lock(tx, ids);
@@ -37,13 +42,20 @@ export class RecordProgress {
     const known = before.map(({ id }) => id);
     await save(new Set(known));
     const stages = Map.groupBy(await this.receipts.stagesOf(tx, known), ({ receiptId }) => receiptId);
-    const judged = new Set(reported.filter((each) => 'verdict' in each).map(({ receiptId }) => receiptId));
-    const states = before.map(({ id, kind, isJudged }) => ({
-      id,
-      ...stateOf(kind, stages.get(id) ?? [], isJudged || judged.has(id)),
-    }));
-    await this.receipts.saveStates(tx, states);
+    const outcomes = before.map((receipt) => {
+      const { id, kind, isJudged } = receipt;
+      const judgement = judgements.get(id) ?? null;
+      return { receipt, id, state: stateOf(kind, stages.get(id) ?? [], isJudged || judgement !== null), judgement };
+    });
+    await this.receipts.saveOutcomes(
+      tx,
+      outcomes.filter(({ receipt, state, judgement }) => judgement !== null || !isAsBefore(receipt, state)),
+    );
   }
+}
+
+function isAsBefore(receipt: LockedReceipt, { status, error }: ReceiptState): boolean {
+  return receipt.status === storedStatus(status) && isDeepStrictEqual(receipt.error, error);
 }
 
 /** One statement can write a row once, so that of two reports on one stage the newer stays. */
