@@ -49,6 +49,12 @@ export const limits = {
   pdfKeptWidths: 50_000,
   /** Rows of a report's lists that are written at once: about 1 MB, between which others have their turn. */
   reportRowsAtOnce: 500,
+  /** Largest VEX document, parsed whole: the largest of Red Hat's for one vulnerability have 2 MiB. */
+  vexDocumentBytes: 16 * 1024 * 1024,
+  /** Statements of one VEX document, each of which may become an exception. */
+  vexStatements: 20_000,
+  /** Warnings of a VEX document that are told; an event has an end. */
+  vexWarnings: 50,
   /** Cases whose verdicts are decided anew at once, with all their findings: about 50,000 of them in memory. */
   casesRedecidedAtOnce: 100,
   /** Entries of an exclusion file: PatchHound's largest known ones have some hundred. */

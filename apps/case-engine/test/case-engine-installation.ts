@@ -11,7 +11,9 @@ import {
   gateDecidedV1,
   type Lane,
   type Origin,
+  type RunContext,
   scanCompletedV1,
+  type ScanResult,
   type Subject,
   subjectOfOrigin,
   type Verdict,
@@ -37,6 +39,12 @@ export interface ScanOf {
   readonly tenant?: string;
   readonly lane?: Lane;
   readonly components?: number;
+  readonly target?: string;
+  /** Further documents of the same receipt. */
+  readonly alongside?: readonly Pick<ScanOf, 'findings' | 'tool' | 'target' | 'document'>[];
+  /** The file of exclusions that came with the run, as text. */
+  readonly exclusions?: string;
+  readonly context?: RunContext;
 }
 
 const pullRequest: Origin = {
@@ -48,7 +56,7 @@ const pullRequest: Origin = {
   targetBranch: 'main',
   commitSha: 'c1',
   baseSha: null,
-    commitAuthor: null,
+  commitAuthor: null,
   runId: '100',
   runUrl: 'https://ci.example/runs/100',
   runStartedAt: null,
@@ -127,15 +135,41 @@ export class CaseEngineInstallation {
     return scan.receiptId;
   }
 
-  /** The event of a scan, its findings document stored. */
+  /** The event of a scan, its findings documents stored. */
   async scanOf(given: ScanOf): Promise<DataOf<typeof scanCompletedV1>> {
-    const { tenant = 'acme', tool = 'cyclonedx', components = 10 } = given;
+    const { tenant = 'acme', alongside = [], exclusions, context } = given;
     const origin = { ...pullRequest, ...given.origin };
     const subject = subjectOfOrigin(origin);
-    const [scanId, receiptId] = [newId(), newId()];
+    const receiptId = newId();
+    const [first, ...others] = await Promise.all(
+      [given, ...alongside].map((each) => this.resultOf(each, { tenant, receiptId, subject, origin })),
+    );
+    return {
+      ...first!,
+      receiptId,
+      kind: others.length > 0 ? 'bundle' : 'sbom',
+      dialect: 'native',
+      subject,
+      origin,
+      acceptedAt: (given.acceptedAt ?? new Date()).toISOString(),
+      ...(others.length > 0 && { alongside: others }),
+      ...(exclusions !== undefined && {
+        exclusions: await this.artifacts.put(tenant, Buffer.from(exclusions), 'application/json'),
+      }),
+      ...(context !== undefined && { context }),
+    };
+  }
+
+  private async resultOf(
+    given: Pick<ScanOf, 'findings' | 'tool' | 'target' | 'document' | 'components'>,
+    of: { tenant: string; receiptId: Uuid; subject: Subject | null; origin: Origin },
+  ): Promise<ScanResult> {
+    const { tool = 'cyclonedx', target = '', components = 10 } = given;
+    const { tenant, receiptId, subject, origin } = of;
+    const scanId = newId();
     const content = given.document ?? scanId;
     const document = { digest: digestOf(content), size: content.length, mediaType: 'application/json' };
-    const engines = [{ name: 'assay-osv', version: '0.1.0', data: {}, durationMs: 1 }];
+    const engines = [{ name: 'assay-osv', version: '0.1.0', data: { osv: digestOf('osv') }, durationMs: 1 }];
     const entries = noCounts();
     const findings = await this.store(tenant, {
       schema: 'assay.findings/v1',
@@ -151,21 +185,8 @@ export class CaseEngineInstallation {
       warnings: [],
       findings: given.findings,
     });
-    return {
-      scanId,
-      receiptId,
-      kind: 'sbom',
-      dialect: 'native',
-      tool,
-      document,
-      subject,
-      origin,
-      engines,
-      components,
-      entries,
-      findings,
-      acceptedAt: (given.acceptedAt ?? new Date()).toISOString(),
-    };
+    const findingsContent = digestOf(JSON.stringify(given.findings));
+    return { scanId, tool, target, document, engines, components, entries, findings, findingsContent };
   }
 
   /** Stores a findings document and gives its claim check. */

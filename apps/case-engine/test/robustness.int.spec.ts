@@ -14,7 +14,7 @@ import { type Transaction, Transactions } from '@assay/persistence';
 import { eventually } from '@assay/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { JudgeScan } from '../src/cases/judge-scan.service.js';
+import { JudgeScans, type ScanCompleted } from '../src/cases/judge-scans.service.js';
 import { aFinding, groupOf } from './builders.js';
 import { CaseEngineInstallation, push, type ScanOf } from './case-engine-installation.js';
 
@@ -43,6 +43,27 @@ interface ShownCase {
 }
 
 const theCase = (id: number | null) => installation.get<ShownCase>(`/api/v1/cases/${id}`);
+
+/** An event as the bus delivers it. */
+function eventOf(data: ScanCompleted['data']): ScanCompleted {
+  return {
+    specversion: '1.0',
+    id: newId(),
+    source: '/assay/scanner',
+    type: scanCompletedV1.type,
+    time: new Date().toISOString(),
+    subject: data.scanId,
+    tenant: 'acme',
+    actor: 'system',
+    version: null,
+    lane: 'interactive',
+    correlationid: data.receiptId,
+    causationid: null,
+    traceparent: null,
+    datacontenttype: 'application/json',
+    data,
+  };
+}
 
 /** The rows that a case consists of, as they are, without row level security. */
 async function intervals(
@@ -156,12 +177,17 @@ describe('a judgement', () => {
     expect(judgementChange.parse(JSON.parse(bytes.toString())).opened).toHaveLength(600);
   });
 
-  it('costs five statements, one more for a new case', async () => {
-    const judgeScan = installation.engine.app.get(JudgeScan, { strict: false });
+  it('costs five statements, one more for new cases, and two less where nothing is different: however many are judged', async () => {
+    const judgeScans = installation.engine.app.get(JudgeScans, { strict: false });
     const transactions = installation.engine.app.get(Transactions);
     const statements: number[] = [];
-    for (const commitSha of ['c1', 'c2']) {
-      const scan = await installation.scanOf({ findings: [aFinding(commitSha)], origin: { repo: 'cheap', commitSha } });
+    for (const finds of ['first', 'second', 'second']) {
+      const scans = await Promise.all(
+        ['a', 'b', 'c', 'd'].map((repo) => {
+          const origin = { repo: `cheap-${repo}`, commitSha: `${finds}${statements.length}` };
+          return installation.scanOf({ findings: [aFinding(finds)], origin });
+        }),
+      );
       let count = 0;
       await transactions.run('acme', async (tx) => {
         const query = <Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> => {
@@ -174,17 +200,20 @@ describe('a judgement', () => {
           publish: tx.publish.bind(tx),
           afterCommit: tx.afterCommit.bind(tx),
         };
-        await judgeScan.execute(scan, counting);
+        await judgeScans.execute(
+          scans.map((data) => eventOf(data)),
+          counting,
+        );
       });
       statements.push(count);
     }
-    expect(statements).toEqual([6, 5]);
+    expect(statements).toEqual([6, 5, 3]);
   });
 
   it('is refused for a findings document that is none, and says so', async () => {
     const scan = await installation.scanOf({ findings: [] });
     const findings = await installation.store('acme', { schema: 'something else' });
-    await installation.say(scanCompletedV1, { ...scan, findings });
+    await installation.say(scanCompletedV1, { ...scan, findings, findingsContent: undefined });
     const { rows } = await eventually('the dead letter', async () => {
       const result = await admin.query<{ code: string }>('select code from dead_letters');
       return result.rows.length > 0 && result;

@@ -2,6 +2,7 @@ import type { ClosedAs, Subject } from '@assay/contracts';
 import { noCounts, type SeverityCounts, type Uuid } from '@assay/kernel';
 import type { JudgedCounts } from '../findings/judgement.js';
 import type { Run } from '../runs/run.js';
+import type { Leader } from '../runs/run-order.js';
 
 export type CaseStatus = 'OPEN' | 'RESOLVED';
 
@@ -22,6 +23,10 @@ export interface Case {
   readonly baseline: Baseline;
   /** Why nothing more is asked of it; null while it is open to new runs. */
   readonly closedAs: ClosedAs | null;
+  /** The newest runs, by each of the ways in which runs tell their age. */
+  readonly leaders: readonly Leader[];
+  /** Fingerprint of what its findings were judged from; null where something else has changed them since. */
+  readonly findingsPrint: string | null;
   /** The moment of the last judgement. Each is later than the one before, whatever clocks say. */
   readonly judgedAt: Date;
 }
@@ -54,7 +59,13 @@ export function isClosedForGood({ closedAs }: Pick<Case, 'closedAs'>): boolean {
 /** The case when its change has ended: nothing of it counts any more. */
 export function close(before: Case, as: ClosedAs, at: Date): Case {
   const counts = { ...noCounts(), kev: 0, excluded: 0 };
-  return { ...before, counts, status: 'RESOLVED', closedAs: as, judgedAt: at, version: before.version + 1 };
+  const nothing = { counts, status: 'RESOLVED', findingsPrint: null } as const;
+  return { ...before, ...nothing, closedAs: as, judgedAt: at, version: before.version + 1 };
+}
+
+/** A closed case of which the forge says that its change is open again: it opens with the run that is judged next. */
+export function letOpen(before: Case): Case {
+  return { ...before, closedAs: 'stale' };
 }
 
 /** For display: SecureCase's form for pull requests and branches. `::` in a name makes it ambiguous, so nothing is found by it. */
@@ -81,12 +92,15 @@ export function nextMoment(last: Date, now: Date): Date {
   return now > last ? now : new Date(last.getTime() + 1);
 }
 
-/** The case after a judgement of its newest run. The version grows only if somebody could see a difference. */
+/**
+ * The case after a judgement of its newest run. The version grows only if somebody could see a difference in what is found:
+ * that another run has found the same is said by the run.
+ */
 export function evolve(before: Case, judgement: Judgement, run: Pick<Run, 'id' | 'origin'> | null, at: Date): Case {
   const { counts, findingsChanged } = judgement;
   const newest =
     run === null
-      ? {}
+      ? { findingsPrint: null }
       : {
           newestRun: run.id,
           imageName: run.origin.imageName,
@@ -95,6 +109,6 @@ export function evolve(before: Case, judgement: Judgement, run: Pick<Run, 'id' |
         };
   const closedAs = run === null ? before.closedAs : null;
   const after = { ...before, ...newest, counts, status: statusOf(counts), closedAs, judgedAt: at };
-  const same = before.closedAs === closedAs && !findingsChanged && before.version > 0 && before.newestRun === after.newestRun;
+  const same = before.closedAs === closedAs && !findingsChanged && before.version > 0;
   return { ...after, version: before.version + (same ? 0 : 1) };
 }

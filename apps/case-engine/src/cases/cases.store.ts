@@ -1,9 +1,11 @@
 import { type ClosedAs, type Subject, subjectKey } from '@assay/contracts';
-import { digestOf, hexOf, noCounts, type SeverityCounts, type Uuid } from '@assay/kernel';
+import { AssayError, digestOf, hexOf, noCounts, type SeverityCounts, type Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { type Case, caseKey } from './case.js';
+import type { CaseEngineErrorCode } from '../case-engine.errors.js';
 import type { Run } from '../runs/run.js';
+import type { Leader } from '../runs/run-order.js';
 
 /** First half of the key of the lock between judging and granting (`JUDG`); the second is a hash of the tenant. */
 const judgingLock = 0x4a554447;
@@ -22,40 +24,77 @@ interface CaseRow extends SeverityCounts {
   readonly baseline_run: Uuid | null;
   readonly baseline_branch: string | null;
   readonly closed_as: ClosedAs | null;
+  readonly leaders: readonly (Omit<Leader, 'runStartedAt' | 'acceptedAt'> & {
+    readonly runStartedAt: string | null;
+    readonly acceptedAt: string;
+  })[];
+  readonly findings_print: string | null;
   readonly judged_at: Date;
 }
 
 const columns = `c.id, c.subject, c.status, c.version, c.critical, c.high, c.medium, c.low, c.unknown, c.kev, c.excluded,
-  c.newest_run, c.image_name, c.commit_sha, c.run_url, c.baseline_run, c.baseline_branch, c.closed_as, c.judged_at`;
+  c.newest_run, c.image_name, c.commit_sha, c.run_url, c.baseline_run, c.baseline_branch, c.closed_as, c.leaders,
+  c.findings_print, c.judged_at`;
 
-const lockBySubject = `
-  with barrier as materialized (select pg_advisory_xact_lock_shared($1, hashtext($2)))
-  select ${columns} from barrier, cases c where c.subject_key = $3 for update of c`;
+/** The lock stands on the outer side of the join, so that it is taken first, and also where there is no case. */
+const lockBySubjects = `
+  with barrier as materialized (select pg_advisory_xact_lock_shared($1, hashtext($2))),
+  locked as materialized (
+    select ${columns}, c.subject_key from cases c where c.subject_key = any($3) order by c.id for update of c
+  )
+  select l.* from barrier left join locked l on true`;
+
+const make = `
+  insert into cases as c (tenant, subject_key, subject, case_key, provider, org, repo, branch, pr_id, image_name,
+    status, version, critical, high, medium, low, unknown, kev, excluded, created_at, updated_at, judged_at, closed_as, closed_at)
+  select $1, n.subject_key, n.subject, n.case_key, n.provider, n.org, n.repo, n.branch, n.pr_id, n.image_name,
+         'RESOLVED', 0, 0, 0, 0, 0, 0, 0, 0, $3, $3, $4, e.closed_as, e.at
+    from jsonb_populate_recordset(null::cases, $2::jsonb) n
+    left join changes e on e.subject_key = n.subject_key and e.closed_as is not null
+   order by n.subject_key
+  on conflict (tenant, subject_key) do nothing
+  returning ${columns}, c.subject_key`;
 
 /** Cases for those who judge: everything here locks. */
 @Injectable()
 export class CasesStore {
   /**
-   * The case of a subject, locked until the transaction ends, made if there is none. Judgements of one subject so happen
-   * one after another. Behind the same door stands whoever grants or ends exceptions (`lockJudging`): a judgement either
-   * knows the exception, or is finished before it is looked for.
+   * The cases of these subjects by their keys (`keyOf`), locked until the transaction ends, made where there are none.
+   * Judgements of one subject so happen one after another. Behind the same door stands whoever grants or ends exceptions
+   * (`lockJudging`): a judgement either knows the exception, or is finished before it is looked for.
+   *
+   * Known cases are locked in the order of their numbers before new ones are made in the order of their keys, so that
+   * nobody waits in a circle.
+   * @throws AssayError `cases.overtaken` if somebody else made one of several meanwhile: locking that one now would break
+   *   the order, so the caller begins anew
    */
-  async lock(tx: Transaction, subject: Subject): Promise<Case> {
+  async lockSubjects(tx: Transaction, subjects: readonly Subject[]): Promise<Map<string, Case>> {
+    const wanted = new Map(subjects.map((subject) => [keyOf(subject), subject]));
+    const found = new Map<string, Case>();
     for (;;) {
-      const kase = (await this.lockKnown(tx, subject)) ?? (await this.make(tx, subject));
-      if (kase !== null) return kase;
+      const missing = [...wanted.keys()].filter((key) => !found.has(key));
+      for (const [key, kase] of await this.lockKeys(tx, missing)) found.set(key, kase);
+      const unknown = [...wanted].filter(([key]) => !found.has(key));
+      if (unknown.length === 0) return found;
+      for (const [key, kase] of await this.make(tx, unknown)) found.set(key, kase);
+      if (found.size === wanted.size) return found;
+      if (wanted.size > 1) {
+        const code: CaseEngineErrorCode = 'cases.overtaken';
+        throw new AssayError('conflict', code, 'Somebody else has opened the case meanwhile');
+      }
     }
+  }
+
+  /** The same for one. */
+  async lock(tx: Transaction, subject: Subject): Promise<Case> {
+    const cases = await this.lockSubjects(tx, [subject]);
+    return cases.get(keyOf(subject))!;
   }
 
   /** The same, null if there is none. */
   async lockKnown(tx: Transaction, subject: Subject): Promise<Case | null> {
-    const [row] = await tx.query<CaseRow>(lockBySubject, [judgingLock, tx.tenant, keyOf(subject)]);
-    return row === undefined ? null : toCase(row);
-  }
-
-  /** The same for documents that belong to no case: they too are judged by the exceptions of the tenant. */
-  async lockNone(tx: Transaction): Promise<void> {
-    await tx.query('select pg_advisory_xact_lock_shared($1, hashtext($2))', [judgingLock, tx.tenant]);
+    const cases = await this.lockKeys(tx, [keyOf(subject)]);
+    return cases.get(keyOf(subject)) ?? null;
   }
 
   /** Keeps the tenant's judgements out until the transaction ends, and waits for those that are under way. */
@@ -72,32 +111,25 @@ export class CasesStore {
     return rows.map(toCase);
   }
 
-  /** Null if another transaction has made it meanwhile. A number is drawn only here, so that numbers have few gaps. */
-  private async make(tx: Transaction, subject: Subject): Promise<Case | null> {
-    const { provider, org, repo } = 'repo' in subject ? subject : { provider: '', org: '', repo: '' };
-    const [row] = await tx.query<CaseRow>(
-      `insert into cases as c (tenant, subject_key, subject, case_key, provider, org, repo, branch, pr_id, image_name,
-         status, version, critical, high, medium, low, unknown, kev, excluded, created_at, updated_at, judged_at, closed_as, closed_at)
-       select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'RESOLVED', 0, 0, 0, 0, 0, 0, 0, 0, $11, $11, $12, e.closed_as, e.at
-         from (select) nothing left join changes e on e.subject_key = $2 and e.closed_as is not null
-       on conflict (tenant, subject_key) do nothing
-       returning ${columns}`,
-      [
-        tx.tenant,
-        keyOf(subject),
-        JSON.stringify(subject),
-        caseKey(subject),
-        provider,
-        org,
-        repo,
-        subject.kind === 'branch' ? subject.branch : '',
-        subject.kind === 'pr' ? subject.prId : null,
-        subject.kind === 'image' ? subject.imageName : null,
-        tx.now,
-        new Date(0),
-      ],
-    );
-    return row === undefined ? null : toCase(row);
+  private async lockKeys(tx: Transaction, keys: readonly string[]): Promise<Map<string, Case>> {
+    const rows = await tx.query<KeyedRow | { readonly id: null }>(lockBySubjects, [judgingLock, tx.tenant, keys]);
+    return byKey(rows.filter((row): row is KeyedRow => row.id !== null));
+  }
+
+  /** Without those that another transaction has made meanwhile. A number is drawn only here, so that numbers have few gaps. */
+  private async make(tx: Transaction, subjects: readonly (readonly [string, Subject])[]): Promise<Map<string, Case>> {
+    const rows = subjects.map(([key, subject]) => ({
+      subject_key: key,
+      subject,
+      case_key: caseKey(subject),
+      ...('repo' in subject
+        ? { provider: subject.provider, org: subject.org, repo: subject.repo }
+        : { provider: '', org: '', repo: '' }),
+      branch: subject.kind === 'branch' ? subject.branch : '',
+      pr_id: subject.kind === 'pr' ? subject.prId : null,
+      image_name: subject.kind === 'image' ? subject.imageName : null,
+    }));
+    return byKey(await tx.query<KeyedRow>(make, [tx.tenant, JSON.stringify(rows), tx.now, new Date(0)]));
   }
 
   /** Writes several cases' counts, status and version, after an exception was granted or ended. */
@@ -105,7 +137,8 @@ export class CasesStore {
     await tx.query(
       `update cases c
           set status = n.status, version = n.version, critical = n.critical, high = n.high, medium = n.medium, low = n.low,
-              unknown = n.unknown, kev = n.kev, excluded = n.excluded, judged_at = n.judged_at, updated_at = n.judged_at
+              unknown = n.unknown, kev = n.kev, excluded = n.excluded, judged_at = n.judged_at, updated_at = n.judged_at,
+              findings_print = n.findings_print
          from jsonb_populate_recordset(null::cases, $1::jsonb) n
         where c.id = n.id`,
       [JSON.stringify(cases.map(judgementOf))],
@@ -120,8 +153,8 @@ export function keyOf(subject: Subject): string {
 
 /** The columns that a judgement writes. */
 export function judgementOf(kase: Case): Record<string, unknown> {
-  const { id, status, version, counts, judgedAt } = kase;
-  return { id, status, version, ...counts, judged_at: judgedAt };
+  const { id, status, version, counts, judgedAt, findingsPrint } = kase;
+  return { id, status, version, ...counts, judged_at: judgedAt, findings_print: findingsPrint };
 }
 
 /** The columns that come from the newest run. */
@@ -139,7 +172,14 @@ export function newestRunOf(kase: Case, run: Run): Record<string, unknown> {
     baseline_run: kase.baseline.runId,
     baseline_branch: kase.baseline.branch,
     closed_as: kase.closedAs,
+    leaders: kase.leaders,
   };
+}
+
+type KeyedRow = CaseRow & { readonly subject_key: string };
+
+function byKey(rows: readonly KeyedRow[]): Map<string, Case> {
+  return new Map(rows.map((row) => [row.subject_key, toCase(row)]));
 }
 
 function toCase(row: CaseRow): Case {
@@ -156,6 +196,12 @@ function toCase(row: CaseRow): Case {
     runUrl: row.run_url,
     baseline: { runId: row.baseline_run, branch: row.baseline_branch },
     closedAs: row.closed_as,
+    leaders: row.leaders.map((leader) => ({
+      ...leader,
+      runStartedAt: leader.runStartedAt === null ? null : new Date(leader.runStartedAt),
+      acceptedAt: new Date(leader.acceptedAt),
+    })),
+    findingsPrint: row.findings_print,
     judgedAt: row.judged_at,
   };
 }

@@ -4,6 +4,7 @@ import {
   caseChangedV1,
   type ClosedAs,
   type DataOf,
+  type Envelope,
   type Finding,
   findingsJudgedV1,
   type JudgementChange,
@@ -35,6 +36,8 @@ export interface Announcement {
   readonly opened: readonly Finding[];
   readonly excepted: readonly Finding[];
   readonly resolved: readonly Finding[];
+  /** The event that led to it, where the transaction belongs to several. */
+  readonly event?: Envelope | undefined;
   /** Set where the case was closed or opened again; absent says that neither happened. */
   readonly closedAs?: ClosedAs | null;
 }
@@ -51,7 +54,11 @@ export class PublishJudgement {
     const { id, subject, status, version } = said.case;
     const { kev: _kev, excluded: _excluded, ...counts } = said.counts;
     const closed = said.closedAs === undefined ? {} : { closedAs: said.closedAs };
-    tx.publish(caseChangedV1, { caseId: id, subject, status, counts, ...closed }, { subject: String(id), version });
+    tx.publish(
+      caseChangedV1,
+      { caseId: id, subject, status, counts, ...closed },
+      { subject: String(id), version, because: said.event },
+    );
   }
 
   private async judged(tx: Transaction, said: Announcement): Promise<void> {
@@ -78,7 +85,7 @@ export class PublishJudgement {
         ...(said.closedAs ? { closedAs: said.closedAs } : {}),
         ...(await this.inlineOrDocument(tx, change)),
       },
-      kase === null ? {} : { subject: subjectKey(kase.subject), version: kase.version },
+      { ...(kase === null ? {} : { subject: subjectKey(kase.subject), version: kase.version }), because: said.event },
     );
   }
 

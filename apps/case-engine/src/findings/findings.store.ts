@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { type Difference, type Known, placeOf, type State } from './judgement.js';
 
 interface KnownRow {
+  readonly case_id: number;
   readonly key: string;
   readonly state: State;
   readonly exception_id: Uuid | null;
@@ -23,7 +24,7 @@ const record = `
     update findings f set known_until = e.at, ended_as = e.ended_as
       from unnest($2::integer[], $3::text[], $4::text[], $5::timestamptz[]) as e(case_id, key, ended_as, at)
      where f.case_id = any($2) and f.case_id = e.case_id and f.key = e.key and f.known_until is null
-    returning f.ended_as, f.detail
+    returning f.case_id, f.ended_as, f.detail
   ), beginning as (
     insert into findings (tenant, case_id, key, known_from, first_seen_at, state, exception_id, severity, severity_rank,
                           kev, grp, vulnerability_id, place, detail)
@@ -40,7 +41,7 @@ const record = `
     select distinct $1, n.name, n.grp from unnest($18::text[], $19::uuid[]) as n(name, grp) order by 2, 3
     on conflict do nothing
   )
-  select detail from ending where ended_as = 'resolved'`;
+  select case_id, detail from ending where ended_as = 'resolved'`;
 
 /** What a judgement changed in one case, and when. */
 export interface CaseDifference {
@@ -55,29 +56,43 @@ export interface CaseDifference {
  */
 @Injectable()
 export class FindingsStore {
-  /** What is open of a case. */
-  async open(tx: Transaction, caseId: number): Promise<Known[]> {
+  /** What is open of these cases, by their numbers. */
+  async openOf(tx: Transaction, caseIds: readonly number[]): Promise<Map<number, readonly Known[]>> {
     const rows = await tx.query<KnownRow>(
-      `select key, state, exception_id, severity, kev, grp, place from findings
-        where case_id = $1 and known_until is null`,
-      [caseId],
+      `select case_id, key, state, exception_id, severity, kev, grp, place from findings
+        where case_id = any($1::integer[]) and known_until is null`,
+      [caseIds],
     );
-    return rows.map((row) => ({
-      key: row.key,
-      state: row.state,
-      exceptionId: row.exception_id,
-      severity: row.severity,
-      kev: row.kev,
-      group: row.grp,
-      place: row.place,
-    }));
+    const open = new Map<number, Known[]>(caseIds.map((id) => [id, []]));
+    for (const row of rows) {
+      open.get(row.case_id)?.push({
+        key: row.key,
+        state: row.state,
+        exceptionId: row.exception_id,
+        severity: row.severity,
+        kev: row.kev,
+        group: row.grp,
+        place: row.place,
+      });
+    }
+    return open;
+  }
+
+  /** What is open of a case. */
+  async open(tx: Transaction, caseId: number): Promise<readonly Known[]> {
+    return (await this.openOf(tx, [caseId])).get(caseId) ?? [];
+  }
+
+  /** Writes what judgements changed and gives the findings that are gone. See `recordByCase`. */
+  async record(tx: Transaction, changes: readonly CaseDifference[]): Promise<Finding[]> {
+    return [...(await this.recordByCase(tx, changes)).values()].flat();
   }
 
   /**
-   * Writes what judgements changed and gives the findings that are gone. That intervals have ended is made sure before
-   * others begin, because a key may do both.
+   * Writes what judgements changed, of each case one, and gives the findings that are gone by the number of their case.
+   * That intervals have ended is made sure before others begin, because a key may do both.
    */
-  async record(tx: Transaction, changes: readonly CaseDifference[]): Promise<Finding[]> {
+  async recordByCase(tx: Transaction, changes: readonly CaseDifference[]): Promise<Map<number, Finding[]>> {
     await this.rename(tx, changes);
     const ending = changes.flatMap(({ caseId, difference, at }) =>
       difference.ending.map((each) => ({ ...each, caseId, at })),
@@ -85,12 +100,12 @@ export class FindingsStore {
     const beginning = changes.flatMap(({ caseId, difference, at }) =>
       difference.beginning.map((each) => ({ ...each, caseId, at })),
     );
-    if (ending.length === 0 && beginning.length === 0) return [];
+    if (ending.length === 0 && beginning.length === 0) return new Map();
     const found = beginning.map(({ finding }) => finding);
     const names = found.flatMap(({ group, vulnerabilityId, aliases }) =>
       group === null ? [] : [vulnerabilityId, ...aliases].map((name) => ({ name, group })),
     );
-    const rows = await tx.query<{ detail: Finding }>(record, [
+    const rows = await tx.query<{ case_id: number; detail: Finding }>(record, [
       tx.tenant,
       ending.map(({ caseId }) => caseId),
       ending.map(({ key }) => key),
@@ -111,7 +126,13 @@ export class FindingsStore {
       names.map(({ name }) => name),
       names.map(({ group }) => group),
     ]);
-    return rows.map((row) => row.detail);
+    const gone = new Map<number, Finding[]>();
+    for (const { case_id, detail } of rows) {
+      const ofCase = gone.get(case_id);
+      if (ofCase === undefined) gone.set(case_id, [detail]);
+      else ofCase.push(detail);
+    }
+    return gone;
   }
 
   /** All intervals of a finding follow its new key, so that first-seen stays. */

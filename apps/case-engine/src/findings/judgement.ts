@@ -23,6 +23,12 @@ export interface Known {
   readonly place: string;
 }
 
+/** The open interval that a judgement leaves behind. */
+export function knownOf({ finding, state, exceptionId }: Judged): Known {
+  const { key, severity, kev, group } = finding;
+  return { key, state, exceptionId, severity, kev: kev !== null, group, place: placeOf(finding) };
+}
+
 /** What was judged, as numbers. */
 export type JudgedCounts = SeverityCounts & { readonly kev: number; readonly excluded: number };
 

@@ -1,13 +1,20 @@
 import { ArtifactStore } from '@assay/artifacts';
-import { type ArtifactRef, type Finding, findingsDocumentSchema } from '@assay/contracts';
-import { AssayError, type TenantSlug } from '@assay/kernel';
+import { type Finding, findingsDocumentSchema } from '@assay/contracts';
+import { AssayError, type Digest, type TenantSlug } from '@assay/kernel';
 import { Injectable } from '@nestjs/common';
 import type { CaseEngineErrorCode } from '../case-engine.errors.js';
 import { limits } from '../limits.js';
 
+/** Findings as they travel: the digest of their document, and of the findings alone where the scanner said it. */
+export interface FindingsRef {
+  readonly digest: Digest;
+  readonly content: string | null;
+}
+
 /**
  * Findings documents, verified and parsed. A digest names the same findings for ever, so parsed ones are kept while there
- * is room: the other documents of a run and the baseline of a pull request are asked for with each of its scans.
+ * is room: the other documents of a run and the baseline of a pull request are asked for with each of its scans, and most
+ * scans find what the last one found.
  */
 @Injectable()
 export class ReadFindings {
@@ -17,11 +24,12 @@ export class ReadFindings {
   constructor(private readonly artifacts: ArtifactStore) {}
 
   /**
-   * The findings of a document.
+   * The findings behind this claim check, or of the document with this digest.
    * @throws AssayError `cases.malformed-findings` for what is no findings document, and what `ArtifactStore.read` throws
    */
-  async execute(tenant: TenantSlug, digest: ArtifactRef['digest']): Promise<readonly Finding[]> {
-    const key = `${tenant}/${digest}`;
+  async execute(tenant: TenantSlug, ref: FindingsRef | Digest): Promise<readonly Finding[]> {
+    const { digest, content } = typeof ref === 'string' ? { digest: ref, content: null } : ref;
+    const key = `${tenant}/${content ?? digest}`;
     const known = this.kept.get(key);
     if (known !== undefined) {
       // Moved to the end: what was asked for last leaves last.

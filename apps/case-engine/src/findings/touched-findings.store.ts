@@ -2,7 +2,7 @@ import type { Finding } from '@assay/contracts';
 import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
-import type { Exception } from '../exceptions/exception.js';
+import { type Exception, rulesOfSemgrepId } from '../exceptions/exception.js';
 import { type Judged, placeOf, type State } from './judgement.js';
 
 /** An open interval that an exception may be about. */
@@ -25,7 +25,11 @@ interface TouchedRow {
 @Injectable()
 export class TouchedFindingsStore {
   async find(tx: Transaction, exceptions: readonly Exception[]): Promise<Touched[]> {
-    const scopes = exceptions.map(({ where }) => where);
+    // A semgrep id of PatchHound has the rule in it, and does not say where the rule ends.
+    const named = exceptions.flatMap(({ what, where }) =>
+      [what.id, ...rulesOfSemgrepId(what.id)].map((id) => ({ id, group: what.group, where })),
+    );
+    const scopes = named.map(({ where }) => where);
     const rows = await tx.query<TouchedRow>(
       `with target as (
          select * from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
@@ -49,8 +53,8 @@ export class TouchedFindingsStore {
           and (x.image is null or c.image_name = x.image)
         order by f.case_id, f.key`,
       [
-        exceptions.map(({ what }) => what.id),
-        exceptions.map(({ what }) => what.group),
+        named.map(({ id }) => id),
+        named.map(({ group }) => group),
         scopes.map(({ kind }) => kind),
         scopes.map(({ provider }) => provider),
         scopes.map(({ org }) => org),

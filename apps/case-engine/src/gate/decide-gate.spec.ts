@@ -86,6 +86,42 @@ describe('the gate', () => {
     expect(asked([likely, aFinding('CVE-2', { severity: 'low' })], { epssAtLeast: 0.51 }).verdict).toBe('pass');
   });
 
+  it('by policy blocks from a CVSS score on, instead of a severity or beside it', () => {
+    const [scored, unscored] = [aFinding('CVE-1', { score: 7.5 }), aFinding('CVE-2', { score: null })];
+    const policy = { threshold: null, cvssAtLeast: 7.5 };
+    expect(asked([scored, unscored], policy).reasons).toEqual(['1 finding is at or above the CVSS threshold']);
+    expect(asked([scored, unscored], { threshold: null, cvssAtLeast: 7.6 }).verdict).toBe('pass');
+    expect(asked([scored, unscored], { cvssAtLeast: 9 }).verdict).toBe('block');
+  });
+
+  it('Secrets are ignored: an exposed key blocks a merge, whatever severity its tool gives it', () => {
+    const secret = aFinding('aws-key', {
+      kind: 'secret',
+      group: null,
+      component: null,
+      severity: 'unknown',
+      score: null,
+    });
+    expect(asked([secret])).toMatchObject({ verdict: 'block', reasons: ['1 secret is exposed'] });
+    expect(asked([secret], { anySecret: false }).verdict).toBe('pass');
+    expect(asked([secret], { newOnly: true }, { baseline: new Set(['aws-key']) }).verdict).toBe('pass');
+  });
+
+  it('by policy looks at some kinds of findings only, and at what is exploited all the same', () => {
+    const misconfiguration = aFinding('AVD-1', { kind: 'misconfiguration', group: null });
+    const kinds = ['vulnerability', 'secret'];
+    expect(asked([misconfiguration]).verdict).toBe('block');
+    expect(asked([misconfiguration], { kinds }).verdict).toBe('pass');
+    const kev = { dateAdded: '2026-01-01', dueDate: null, requiredAction: 'Patch' };
+    expect(asked([aFinding('CVE-1', { kev })], { kinds: ['secret'], kevAlways: true }).verdict).toBe('block');
+  });
+
+  it('says that exclusions were refused, whatever it decides', () => {
+    const refused = 'The policy refuses the exclusions that came with the run';
+    expect(asked([], {}, { exclusionsRefused: true }).reasons).toContain(refused);
+    expect(asked([aFinding('CVE-1')], {}, { exclusionsRefused: true }).reasons).toContain(refused);
+  });
+
   it('does not apply outside of protected branches, nor to branches and images unless somebody says so', () => {
     expect(asked([aFinding('CVE-1')], {}, { targetBranch: 'develop' })).toMatchObject({
       gate: false,
@@ -106,10 +142,14 @@ describe('a policy', () => {
   it('is the native one where nothing is said', () => {
     expect(nativePolicy).toEqual({
       threshold: 'high',
+      cvssAtLeast: null,
       newOnly: false,
       onlyFixable: false,
       kevAlways: false,
       epssAtLeast: null,
+      anySecret: true,
+      kinds: ['vulnerability', 'misconfiguration', 'secret', 'license', 'sast'],
+      ciExclusions: 'allow',
       appliesTo: ['pr'],
       protectedBranches: ['main', 'master', 'release/*'],
     });

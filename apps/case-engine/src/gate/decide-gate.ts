@@ -13,6 +13,8 @@ export interface GateQuestion {
   readonly judged: readonly Judged[];
   /** Keys of what the baseline has; null if there is no baseline. */
   readonly baseline: ReadonlySet<string> | null;
+  /** True if exceptions came with the run and the policy refused them, which is then among the reasons. */
+  readonly exclusionsRefused?: boolean;
 }
 
 /** The gate's answer. `gate: true` means blocked. */
@@ -40,11 +42,12 @@ export function decideGate(
     if (already === undefined) blocking.set(blocker, [candidate]);
     else already.push(candidate);
   }
-  const reasons = conditions.flatMap((each) => explain(each, blocking.get(each) ?? []));
-  const blocked = blocking.size > 0;
-  if (!blocked)
-    return { gate: false, verdict: 'pass', reasons: ['Nothing that counts blocks this change'], newInThisChange };
-  return { gate: true, verdict: 'block', reasons, newInThisChange };
+  const refused =
+    question.exclusionsRefused === true ? ['The policy refuses the exclusions that came with the run'] : [];
+  const said = conditions.flatMap((each) => explain(each, blocking.get(each) ?? []));
+  if (blocking.size > 0) return { gate: true, verdict: 'block', reasons: [...said, ...refused], newInThisChange };
+  const reasons = ['Nothing that counts blocks this change', ...refused];
+  return { gate: false, verdict: 'pass', reasons, newInThisChange };
 }
 
 /** The first condition that blocks this finding and is not overruled by one that spares it. */

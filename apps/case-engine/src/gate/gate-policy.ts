@@ -4,8 +4,10 @@ import { z } from 'zod';
 import type { CaseEngineErrorCode } from '../case-engine.errors.js';
 import { gateConditions } from './conditions/index.js';
 
-/** What of a policy says where the gate applies; the rest are its conditions. */
+/** What of a policy says where the gate applies and what it listens to; the rest are its conditions. */
 const applicability = {
+  /** Whether exceptions that come with a run, in its own file, count for that run. Refused ones are ignored, and that is said. */
+  ciExclusions: z.enum(['allow', 'refuse']).default('allow'),
   /** Kinds of subject: pull requests; by setting also branches and images. */
   appliesTo: z.array(z.enum(['pr', 'branch', 'image'])).default(['pr']),
   /** Names of branches, `*` for any characters: where a pull request goes, or which branch it is. */
@@ -17,7 +19,7 @@ const conditionSettings = Object.fromEntries(gateConditions.map(({ name, setting
 /** A gate policy. Every field has a default, and together these are the native policy; unknown fields are refused. */
 export const gatePolicySchema = z.strictObject({ ...conditionSettings, ...applicability });
 
-/** `appliesTo` and `protectedBranches`, and one field for each condition, by its name. */
+/** `appliesTo`, `protectedBranches` and `ciExclusions`, and one field for each condition, by its name. */
 export type GatePolicy = z.infer<z.ZodObject<typeof applicability>> & Readonly<Record<string, unknown>>;
 
 /** What holds where nobody has said anything. */

@@ -32,6 +32,16 @@ export class History implements MigrationInterface {
         primary key (tenant, subject_key)
       );
 
+      -- What a run has that the one before it had not, and the other way round; written after the run was recorded.
+      create table run_changes (
+        tenant text not null,
+        run_id uuid not null,
+        previous_run uuid,
+        opened integer not null,
+        fixed integer not null,
+        primary key (tenant, run_id)
+      );
+
       create table run_alerts (
         tenant text not null,
         delivery_id uuid not null,
@@ -79,4 +89,4 @@ export class History implements MigrationInterface {
   }
 }
 
-const newTables = ['changes', 'run_alerts', 'teams', 'case_policies'];
+const newTables = ['changes', 'run_changes', 'run_alerts', 'teams', 'case_policies'];

@@ -1,9 +1,8 @@
 import type { Origin, Subject } from '@assay/contracts';
 import { digestOf, newId } from '@assay/kernel';
-import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { begin, compareRuns, componentsOf, enter, refresh, type RunDocument, runKey, type RunOrder } from './run.js';
+import { type Arrival, begin, componentsOf, enter, refresh, type RunDocument, runKey } from './run.js';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 0, minute));
 const pr: Subject = { kind: 'pr', provider: 'github', org: 'acme', repo: 'web', prId: '7' };
@@ -38,64 +37,28 @@ function aDocument(known: Partial<RunDocument> = {}): RunDocument {
     acceptedAt: at(0),
     documentDigest: digestOf('d'),
     findingsDigest: digestOf('f'),
+    findingsSize: 100,
+    findingsContent: digestOf('c'),
+    engines: [],
     components: 10,
     findingsVersion: null,
     ...known,
   };
 }
 
-function anOrder(known: Partial<RunOrder> = {}): RunOrder {
-  return { provider: 'github', runStartedAt: null, ciRunId: null, acceptedAt: at(0), commitSha: null, ...known };
-}
+const anArrival = (documents: RunDocument[] = [aDocument()], known: Partial<Arrival> = {}): Arrival => ({
+  origin: anOrigin(),
+  acceptedAt: documents[0]!.acceptedAt,
+  documents,
+  context: null,
+  exclusions: null,
+  ...known,
+});
 
-const aRun = (document = aDocument()) => {
-  const arrival = { origin: anOrigin(), document };
+const aRun = (...documents: RunDocument[]) => {
+  const arrival = anArrival(documents.length === 0 ? [aDocument()] : documents);
   return enter(begin(newId(), 'key', arrival), arrival).run;
 };
-
-describe('the order of runs', () => {
-  it('follows the time they say they began, whatever else they say', () => {
-    const older = anOrder({ runStartedAt: at(1), ciRunId: '9', acceptedAt: at(9) });
-    const newer = anOrder({ runStartedAt: at(2), ciRunId: '8', acceptedAt: at(8) });
-    expect(compareRuns(older, newer)).toBeLessThan(0);
-  });
-
-  it('else follows the numbers of one provider, as numbers and beyond 2^53', () => {
-    expect(compareRuns(anOrder({ ciRunId: '9' }), anOrder({ ciRunId: '10' }))).toBeLessThan(0);
-    const big = compareRuns(anOrder({ ciRunId: '90071992547409931' }), anOrder({ ciRunId: '90071992547409932' }));
-    expect(big).toBeLessThan(0);
-  });
-
-  it('else follows acceptance: numbers of two providers, and words, say nothing', () => {
-    const early = anOrder({ ciRunId: '9', acceptedAt: at(1) });
-    expect(compareRuns(early, anOrder({ ciRunId: '1', provider: 'gitlab', acceptedAt: at(2) }))).toBeLessThan(0);
-    expect(compareRuns(early, anOrder({ ciRunId: 'build-1', acceptedAt: at(2) }))).toBeLessThan(0);
-  });
-
-  it('is one order: no two runs that differ are equal, and there is no circle among runs that say the same things', () => {
-    const kinds = [
-      fc.record({ runStartedAt: fc.integer({ min: 0, max: 3 }).map(at) }),
-      fc.record({ ciRunId: fc.integer({ min: 0, max: 3 }).map(String) }),
-      fc.record({}),
-    ] as fc.Arbitrary<Partial<RunOrder>>[];
-    const orders = fc.constantFrom(...kinds).chain((kind) =>
-      fc.array(
-        fc
-          .tuple(kind, fc.integer({ min: 0, max: 3 }).map(at), fc.string({ maxLength: 2 }))
-          .map(([known, acceptedAt, commitSha]) => anOrder({ ...known, acceptedAt, commitSha })),
-        { minLength: 3, maxLength: 3 },
-      ),
-    );
-    fc.assert(
-      fc.property(orders, ([a, b, c]) => {
-        expect(Math.sign(compareRuns(a!, b!))).toBe(-Math.sign(compareRuns(b!, a!)) || 0);
-        const circle = compareRuns(a!, b!) < 0 && compareRuns(b!, c!) < 0 && compareRuns(a!, c!) >= 0;
-        expect(circle).toBe(false);
-        expect(compareRuns(a!, b!) !== 0 || isDeepStrictEqual(a, b)).toBe(true);
-      }),
-    );
-  });
-});
 
 describe('the identity of a run', () => {
   it('is subject, commit and CI run; the receipt where there is no subject', () => {
@@ -108,25 +71,54 @@ describe('the identity of a run', () => {
 
 describe('a document that enters its run', () => {
   it('is added beside those of other tools and targets', () => {
-    const { run, entry } = enter(aRun(), { origin: anOrigin(), document: aDocument({ tool: 'trivy' }) });
+    const { run, entry } = enter(aRun(), anArrival([aDocument({ tool: 'trivy' })]));
     expect([entry, run.documents.map(({ tool }) => tool)]).toEqual(['added', ['cyclonedx', 'trivy']]);
   });
 
   it('replaces an earlier one of its tool and target, and is outdated by a later one', () => {
     const later = aDocument({ acceptedAt: at(5), documentDigest: digestOf('new') });
-    const { run, entry } = enter(aRun(), { origin: anOrigin(), document: later });
+    const { run, entry } = enter(aRun(), anArrival([later]));
     expect([entry, run.documents]).toEqual(['replaced', [later]]);
-    const again = enter(run, { origin: anOrigin(), document: aDocument({ acceptedAt: at(3) }) });
+    const again = enter(run, anArrival([aDocument({ acceptedAt: at(3) })]));
     expect([again.entry, again.run.documents]).toEqual(['outdated', [later]]);
   });
 
   it('says repeated where the bytes are the same', () => {
-    expect(enter(aRun(), { origin: anOrigin(), document: aDocument({ acceptedAt: at(5) }) }).entry).toBe('repeated');
+    expect(enter(aRun(), anArrival([aDocument({ acceptedAt: at(5) })])).entry).toBe('repeated');
   });
 
   it('does not make the run younger: the first acceptance counts', () => {
-    const { run } = enter(aRun(), { origin: anOrigin(), document: aDocument({ tool: 'trivy', acceptedAt: at(9) }) });
+    const { run } = enter(aRun(), anArrival([aDocument({ tool: 'trivy', acceptedAt: at(9) })]));
     expect(run.acceptedAt).toEqual(at(0));
+  });
+
+  it('comes with all others of its receipt, and the one that changed most says what the receipt did', () => {
+    const [sbom, report] = [aDocument(), aDocument({ tool: 'trivy', documentDigest: digestOf('other') })];
+    const both = enter(aRun(sbom), anArrival([sbom, report]));
+    expect([both.entry, both.run.documents, both.taken]).toEqual(['added', [sbom, report], [sbom, report]]);
+    expect(enter(both.run, anArrival([sbom, report])).entry).toBe('repeated');
+  });
+
+  it('brings context and exclusions, of which those accepted last count', () => {
+    const said = (scanRoot: string) => ({
+      name: null,
+      toolVersions: {},
+      scanRoot,
+      rulesets: {},
+      skipped: [],
+      failOn: null,
+      notify: null,
+    });
+    const [early, late] = ['early', 'late'].map((text, n) =>
+      anArrival([aDocument({ acceptedAt: at(n) })], { context: said(text), exclusions: n === 0 ? [] : null }),
+    ) as [Arrival, Arrival];
+    for (const [first, second] of [
+      [early, late],
+      [late, early],
+    ] as const) {
+      const { run } = enter(enter(begin('id', 'key', first), first).run, second);
+      expect(run).toMatchObject({ context: { value: { scanRoot: 'late' } }, exclusions: { value: [] } });
+    }
   });
 
   it('leaves the same run behind in every order of arrival', () => {
@@ -147,7 +139,9 @@ describe('a document that enters its run', () => {
     fc.assert(
       fc.property(shuffled, ([one, other]) => {
         const [a, b] = [one, other].map((all) =>
-          all.reduce((run, each) => enter(run, each).run, begin('id', 'key', all[0]!)),
+          all
+            .map(({ document, origin: of }) => anArrival([document], { origin: of }))
+            .reduce((run, each) => enter(run, each).run, begin('id', 'key', anArrival([all[0]!.document]))),
         );
         expect(a).toEqual(b);
       }),
@@ -157,7 +151,13 @@ describe('a document that enters its run', () => {
 
 describe('findings that changed by themselves', () => {
   const document = aDocument();
-  const news = { tool: 'cyclonedx', receiptId: document.receiptId, scanId: newId(), findingsDigest: digestOf('g') };
+  const news = {
+    tool: 'cyclonedx',
+    receiptId: document.receiptId,
+    scanId: newId(),
+    findingsDigest: digestOf('g'),
+    findingsSize: 5,
+  };
 
   it('take the place of the document’s, unless newer ones are known', () => {
     const refreshed = refresh(aRun(document), { ...news, findingsVersion: 3 });

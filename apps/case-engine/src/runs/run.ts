@@ -1,5 +1,15 @@
-import { type ArtifactRef, type Origin, originSchema, type Subject, subjectKey } from '@assay/contracts';
-import { digestOf, hexOf, type Uuid } from '@assay/kernel';
+import {
+  type ArtifactRef,
+  type EngineRun,
+  type Origin,
+  originSchema,
+  type RunContext,
+  type Subject,
+  subjectKey,
+} from '@assay/contracts';
+import { type Digest, digestOf, hexOf, type Uuid } from '@assay/kernel';
+import type { Exception } from '../exceptions/exception.js';
+import type { RunOrder } from './run-order.js';
 
 /** One document that a run consists of, with the claim check of what was found in it. */
 export interface RunDocument {
@@ -12,19 +22,20 @@ export interface RunDocument {
   /** Digest of the document itself: the same one sent again changes nothing. */
   readonly documentDigest: string;
   readonly findingsDigest: ArtifactRef['digest'];
+  /** In bytes; 0 where it was not written down. */
+  readonly findingsSize: number;
+  /** Digest of the findings alone, where the scanner said it. */
+  readonly findingsContent: Digest | null;
+  readonly engines: readonly EngineRun[];
   readonly components: number;
   /** Version of the `findings.changed` that brought the findings; null while they are those of the scan. */
   readonly findingsVersion: number | null;
 }
 
-/** What decides which of two runs of a subject is the newer one. */
-export interface RunOrder {
-  readonly provider: string;
-  readonly runStartedAt: Date | null;
-  readonly ciRunId: string | null;
-  /** When the first of its documents was accepted. */
+/** Something that came with a document, and when: of several the one accepted last counts. */
+export interface Attached<Value> {
+  readonly value: Value;
   readonly acceptedAt: Date;
-  readonly commitSha: string | null;
 }
 
 /** Everything known of a subject at one commit in one CI run (`semantics.md` §1). */
@@ -34,6 +45,10 @@ export interface Run extends RunOrder {
   readonly origin: Origin;
   /** The newest per tool and target. */
   readonly documents: readonly RunDocument[];
+  /** What the client said of the run. */
+  readonly context: Attached<RunContext> | null;
+  /** What the file of exclusions that came with the run accepts: in this run, and nowhere else. */
+  readonly exclusions: Attached<readonly Exception[]> | null;
 }
 
 /** What a document did to its run. `repeated`: the same bytes again; `outdated`: a later one of this tool and target was there first. */
@@ -48,61 +63,67 @@ export function runKey(subject: Subject | null, origin: Origin, receiptId: Uuid)
   return hexOf(digestOf(JSON.stringify(parts)));
 }
 
-/**
- * Negative if `one` is older than `other`: by the time CI says it began, else by the whole number of the same provider's
- * run, else by acceptance (`semantics.md` §3). Never 0 for runs that differ, so that every order of delivery ends alike.
- */
-export function compareRuns(one: RunOrder, other: RunOrder): number {
-  return (
-    byStart(one, other) ||
-    byNumber(one, other) ||
-    one.acceptedAt.getTime() - other.acceptedAt.getTime() ||
-    byName(one, other)
-  );
-}
-
-function byStart(one: RunOrder, other: RunOrder): number {
-  if (one.runStartedAt === null || other.runStartedAt === null) return 0;
-  return one.runStartedAt.getTime() - other.runStartedAt.getTime();
-}
-
-function byNumber(one: RunOrder, other: RunOrder): number {
-  const [a, b] = [numberOf(one), numberOf(other)];
-  if (a === null || b === null || one.provider !== other.provider) return 0;
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** The CI run's id as a number; some providers count beyond 2^53. */
-function numberOf({ ciRunId }: RunOrder): bigint | null {
-  return ciRunId !== null && /^\d{1,30}$/.test(ciRunId) ? BigInt(ciRunId) : null;
-}
-
-function byName(one: RunOrder, other: RunOrder): number {
-  const name = ({ commitSha, ciRunId }: RunOrder): string => JSON.stringify([commitSha, ciRunId]);
-  return name(one) < name(other) ? -1 : name(one) > name(other) ? 1 : 0;
-}
-
-/** What a scan says of the run it belongs to. */
+/** What a receipt brings to the run it belongs to. All of its documents enter together. */
 export interface Arrival {
   readonly origin: Origin;
-  readonly document: RunDocument;
+  readonly acceptedAt: Date;
+  readonly documents: readonly RunDocument[];
+  readonly context: RunContext | null;
+  readonly exclusions: readonly Exception[] | null;
 }
 
 /** A run of which nothing was known before. */
-export function begin(id: Uuid, key: string, { origin, document }: Arrival): Run {
-  return { ...orderOf(origin, document.acceptedAt), id, key, origin, documents: [] };
+export function begin(id: Uuid, key: string, { origin, acceptedAt }: Arrival): Run {
+  return { ...orderOf(origin, acceptedAt), id, key, origin, documents: [], context: null, exclusions: null };
 }
 
-/** The run with one more document. Of several of one tool and target the one accepted last counts, whenever it arrives. */
-export function enter(run: Run, { origin, document }: Arrival): { readonly run: Run; readonly entry: Entry } {
-  const same = run.documents.find(({ tool, target }) => tool === document.tool && target === document.target);
+/** A run after documents have come, which of them it took, and whether that made any difference to what is known. */
+export interface Entered {
+  readonly run: Run;
+  readonly taken: readonly RunDocument[];
+  /** `repeated`: the same bytes again; `outdated`: later ones of these tools and targets were there first. */
+  readonly entry: Entry;
+}
+
+/** The run with the documents of one more receipt. Of several of one tool and target the one accepted last counts, whenever it arrives. */
+export function enter(run: Run, arrival: Arrival): Entered {
+  const { origin, acceptedAt, documents, context, exclusions } = arrival;
   const together = mergeOrigins(run.origin, origin);
-  const acceptedAt = run.acceptedAt < document.acceptedAt ? run.acceptedAt : document.acceptedAt;
-  const whole = { ...run, ...orderOf(together, acceptedAt), origin: together };
-  if (same !== undefined && isLater(same, document)) return { run: whole, entry: 'outdated' };
-  const documents = [...run.documents.filter((each) => each !== same), document].toSorted(byToolAndTarget);
+  const first = run.acceptedAt < acceptedAt ? run.acceptedAt : acceptedAt;
+  let whole: Run = {
+    ...run,
+    ...orderOf(together, first),
+    origin: together,
+    context: laterOf(run.context, context && { value: context, acceptedAt }),
+    exclusions: laterOf(run.exclusions, exclusions && { value: exclusions, acceptedAt }),
+  };
+  const taken: RunDocument[] = [];
+  const entries = new Set<Entry>();
+  for (const document of documents) {
+    const [documents, entry] = put(whole.documents, document);
+    whole = { ...whole, documents };
+    entries.add(entry);
+    if (entry !== 'outdated') taken.push(document);
+  }
+  return { run: whole, taken, entry: byWeight.find((each) => entries.has(each)) ?? 'repeated' };
+}
+
+/** Of several documents the one that changed most says what their receipt did. */
+const byWeight: readonly Entry[] = ['added', 'replaced', 'repeated', 'outdated'];
+
+function put(documents: readonly RunDocument[], document: RunDocument): [RunDocument[], Entry] {
+  const same = documents.find(({ tool, target }) => tool === document.tool && target === document.target);
+  if (same !== undefined && isLater(same, document)) return [[...documents], 'outdated'];
+  const others = documents.filter((each) => each !== same);
   const again = same?.documentDigest === document.documentDigest ? 'repeated' : 'replaced';
-  return { run: { ...whole, documents }, entry: same === undefined ? 'added' : again };
+  return [[...others, document].toSorted(byToolAndTarget), same === undefined ? 'added' : again];
+}
+
+function laterOf<Value>(one: Attached<Value> | null, other: Attached<Value> | null): Attached<Value> | null {
+  if (one === null || other === null) return one ?? other;
+  const difference = one.acceptedAt.getTime() - other.acceptedAt.getTime();
+  if (difference !== 0) return difference > 0 ? one : other;
+  return JSON.stringify(one.value) > JSON.stringify(other.value) ? one : other;
 }
 
 function orderOf(origin: Origin, acceptedAt: Date): RunOrder {
@@ -125,7 +146,7 @@ function mergeOrigins(one: Origin, other: Origin): Origin {
 }
 
 /** Findings of a document that nobody sent anew, because advisories changed. */
-export type Refreshed = Pick<RunDocument, 'tool' | 'receiptId' | 'scanId' | 'findingsDigest'> & {
+export type Refreshed = Pick<RunDocument, 'tool' | 'receiptId' | 'scanId' | 'findingsDigest' | 'findingsSize'> & {
   readonly findingsVersion: number;
 };
 
@@ -136,7 +157,7 @@ export type Refreshed = Pick<RunDocument, 'tool' | 'receiptId' | 'scanId' | 'fin
 export function refresh(run: Run, news: Refreshed): { readonly run: Run; readonly document: RunDocument } | null {
   const known = run.documents.find(({ tool, receiptId }) => tool === news.tool && receiptId === news.receiptId);
   if (known === undefined || (known.findingsVersion ?? -1) >= news.findingsVersion) return null;
-  const document = { ...known, ...news };
+  const document = { ...known, ...news, findingsContent: null };
   return { run: { ...run, documents: run.documents.map((each) => (each === known ? document : each)) }, document };
 }
 

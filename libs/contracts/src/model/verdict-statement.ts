@@ -26,6 +26,8 @@ export const verdictBasisSchema = z.object({
   targetBranch: z.string().nullable(),
   imageName: z.string().nullable(),
   imageVersions: z.array(z.string()),
+  /** True if exceptions came with the run and the policy refused them. */
+  exclusionsRefused: z.boolean(),
   baseline: z
     .object({ runId: z.uuid(), commitSha: z.string().nullable(), findings: z.array(artifactRef.shape.digest) })
     .nullable(),

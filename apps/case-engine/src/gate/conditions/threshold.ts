@@ -2,11 +2,11 @@ import { isAtLeast, severities } from '@assay/kernel';
 import { z } from 'zod';
 import { type Candidate, condition, counted } from './condition.js';
 
-/** `threshold`: findings of this severity or worse block. */
+/** `threshold`: findings of this severity or worse block; null leaves that to the other conditions. */
 export const threshold = condition({
   name: 'threshold',
-  setting: z.enum(severities).default('high'),
-  weigh: (worst, { finding }) => (isAtLeast(finding.severity, worst) ? 'blocks' : null),
+  setting: z.enum(severities).nullable().default('high'),
+  weigh: (worst, { finding }) => (worst !== null && isAtLeast(finding.severity, worst) ? 'blocks' : null),
   explain: (findings) => [...sentences(findings, true), ...sentences(findings, false)],
 });
 

@@ -1,0 +1,18 @@
+import { compareRuns, type Leader, newestOf, trackOf, withRun } from './run-order.js';
+
+/** True if `one` is older than `other`, or was accepted earlier where the two tell their ages in different ways. */
+function isOlder(one: Leader, other: Leader): boolean {
+  if (one.id === other.id) return false;
+  if (trackOf(one) === trackOf(other)) return compareRuns(one, other) < 0;
+  return one.acceptedAt < other.acceptedAt;
+}
+
+/** The run that its subject stood by before this one: the newest of those older than it. Null for the first. */
+export function previousOf(run: Leader, runs: readonly Leader[]): Leader | null {
+  return newestOf(runs.filter((each) => isOlder(each, run)).reduce<readonly Leader[]>(withRun, []));
+}
+
+/** The runs whose previous one is this: none for the newest, as a rule. They have to be compared anew when it comes late. */
+export function followersOf(run: Leader, runs: readonly Leader[]): Leader[] {
+  return runs.filter((each) => isOlder(run, each) && previousOf(each, runs)?.id === run.id);
+}
