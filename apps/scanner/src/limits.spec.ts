@@ -48,5 +48,6 @@ it('the limits are these, and changing one is a decision', () => {
     rejudgedScansPerSlice: 20,
     maxRememberedReadingBytes: 24 * 1024 * 1024,
     readingMemoryMs: 600_000,
+    maxRematchedScans: 50,
   });
 });

@@ -148,3 +148,6 @@ export const maxRememberedReadingBytes = 24 * 1024 * 1024;
  * restores it by sending the document anew waits for this long at most.
  */
 export const readingMemoryMs = 10 * 60_000;
+
+/** Earlier scans matched anew per request: some seconds of work where each is a large report. */
+export const maxRematchedScans = 50;

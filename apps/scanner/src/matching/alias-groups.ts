@@ -27,7 +27,9 @@ export function groupAliases(records: Iterable<AliasRecord>): AliasGroup[] {
 
 /** The id by which a flaw with these ids is shown, whatever the order they come in. Of no ids: the empty text. */
 export function displayIdOf(ids: Iterable<string>): string {
-  return [...ids].toSorted(compareIds)[0] ?? '';
+  let first: string | undefined;
+  for (const id of ids) if (first === undefined || compareIds(id, first) < 0) first = id;
+  return first ?? '';
 }
 
 function toGroup(ids: readonly string[]): AliasGroup {
@@ -55,9 +57,12 @@ function rankOf(id: string): number {
 
 /** Among ids of one rank the older number first: `CVE-2021-999` before `CVE-2021-10000`. */
 function compareIds(a: string, b: string): number {
+  if (a === b) return 0;
+  const byRank = rankOf(a) - rankOf(b);
+  if (byRank !== 0) return byRank;
   const [left, right] = [sortable(a), sortable(b)];
-  if (left === right) return a < b ? -1 : Number(a > b);
-  return rankOf(a) - rankOf(b) || (left < right ? -1 : 1);
+  if (left === right) return a < b ? -1 : 1;
+  return left < right ? -1 : 1;
 }
 
 function sortable(id: string): string {

@@ -1,9 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { FindingsModule } from '../findings/findings.module.js';
+import { EarlierScansStore } from './earlier-scans.store.js';
 import { ReadAgain } from './read-again.service.js';
 import { RejudgeScan } from './rejudge-scan.service.js';
 import { RejudgeJob } from './rejudge.job.js';
 import { RejudgementsStore } from './rejudgements.store.js';
+import { RematchController } from './rematch.controller.js';
+import { RematchScans } from './rematch-scans.service.js';
 
 /** Scans that are made again when the advisories change. */
 @Module({})
@@ -12,7 +15,8 @@ export class RejudgingModule {
     return {
       module: RejudgingModule,
       imports: [scanning, FindingsModule],
-      providers: [ReadAgain, RejudgeJob, RejudgementsStore, RejudgeScan],
+      controllers: [RematchController],
+      providers: [EarlierScansStore, ReadAgain, RejudgeJob, RejudgementsStore, RejudgeScan, RematchScans],
     };
   }
 }

@@ -14,7 +14,7 @@ import {
   type RunContext,
   subjectOfOrigin,
 } from '@assay/contracts';
-import { newId, type Uuid } from '@assay/kernel';
+import { type Digest, hexOf, newId, type Uuid } from '@assay/kernel';
 import { InternalIdentity, internalIdentityHeader, type Principal, servicePrincipal } from '@assay/identity';
 import { Messaging } from '@assay/messaging';
 import { type Database, openDatabase, runtimeUrl, Transactions } from '@assay/persistence';
@@ -76,7 +76,11 @@ export class RunningScanner {
     readonly bus: BusRecorder,
     readonly database: Database,
     readonly adminUrl: string,
-    private readonly gateway: { readonly transactions: Transactions; stop(): Promise<void> },
+    private readonly gateway: {
+      readonly transactions: Transactions;
+      readonly directory: string;
+      stop(): Promise<void>;
+    },
   ) {}
 
   static async start(settings: Record<string, string> = {}): Promise<RunningScanner> {
@@ -101,11 +105,17 @@ export class RunningScanner {
       rmSync(directory, { recursive: true, force: true });
     };
     const artifacts = service.app.get(ArtifactStore, { strict: false });
-    return new RunningScanner(service, artifacts, bus, database, adminUrl, { ...gateway, stop });
+    return new RunningScanner(service, artifacts, bus, database, adminUrl, { ...gateway, directory, stop });
   }
 
   get transactions(): Transactions {
     return new Transactions(this.database);
+  }
+
+  /** Where an artifact lies, for tests that go behind the store's back. */
+  pathOf(tenant: string, digest: Digest): string {
+    const hex = hexOf(digest);
+    return join(this.gateway.directory, 'artifacts', tenant, hex.slice(0, 2), hex);
   }
 
   /** Resolves when every refresh that was asked for has ended. */
