@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAuditCommands } from './commands/audit.command.js';
 import { addIngestCommands } from './commands/ingest.command.js';
 import { addOperationsCommands } from './commands/operations.command.js';
+import { addSignCommands } from './commands/sign.command.js';
 import { addVerifyCommands } from './commands/verify.command.js';
 import type { RunCommand } from './commands/command-context.js';
 import { addUpCommand } from './commands/up.command.js';
@@ -26,6 +27,7 @@ export function assayProgram(run: (options: GlobalOptions) => RunCommand): Comma
   const runWithOptions: RunCommand = (work) => run(program.opts<GlobalOptions>())(work);
   addUpCommand(program);
   addIngestCommands(program, runWithOptions);
+  addSignCommands(program, runWithOptions);
   addVerifyCommands(program, runWithOptions);
   addOperationsCommands(program, runWithOptions);
   addAuditCommands(program, runWithOptions);

@@ -1,7 +1,15 @@
 import { createReadStream } from 'node:fs';
-import type { Command } from 'commander';
+import { AssayError } from '@assay/kernel';
+import { type Command, Option } from 'commander';
 import { exitCodes } from '../exit-codes.js';
-import type { RunCommand } from './command-context.js';
+import {
+  type OfflineVerification,
+  publicKeyIn,
+  signatureIn,
+  verifyAttestation,
+  verifyDetached,
+} from '../offline-verification.js';
+import type { CommandContext, RunCommand } from './command-context.js';
 
 interface VerifiedBlob {
   readonly verified: boolean;
@@ -9,26 +17,98 @@ interface VerifiedBlob {
   readonly failures: readonly { readonly check: string; readonly message: string }[];
 }
 
-/** `assay verify blob FILE`. */
+interface VerifiedImage {
+  readonly verified: boolean;
+  readonly message: string;
+}
+
+interface BlobOptions {
+  readonly signature?: string;
+  readonly attestation?: string;
+  readonly key?: string;
+}
+
+/** `assay verify blob FILE`, `assay verify image DIGEST`: by the platform, or with a public key and nobody asked. */
 export function addVerifyCommands(program: Command, run: RunCommand): void {
-  program
-    .command('verify')
-    .description('check signatures')
+  const verify = program.command('verify').description('check signatures');
+  const key = '--key <file>';
+  const keyMeans = 'a public key in PEM; nothing is asked of the platform then';
+
+  verify
     .command('blob <file>')
-    .description('is this the document that was attested, byte for byte?')
-    .action((file: string) =>
-      run(async ({ gateway, output }) => {
-        const answer = await gateway.json<VerifiedBlob>({
+    .description('is this the document that was attested, or the file that was signed, byte for byte?')
+    .option('--signature <file>', 'its detached signature in base64')
+    .addOption(new Option('--attestation <file>', 'its attestation; needs --key').conflicts('signature'))
+    .option(key, keyMeans)
+    .action((file: string, options: BlobOptions) =>
+      run((context) =>
+        options.key === undefined ? blobThere(context, file, options) : blobHere(context, file, options),
+      ),
+    );
+
+  verify
+    .command('image <digest>')
+    .description('is this an image that was signed, for example registry.example/app@sha256:…?')
+    .option('--record <id>', 'the signature that it has to be; else the newest of this digest')
+    .addOption(new Option('--signature <file>', 'a detached signature in base64; needs --key').conflicts('record'))
+    .option(key, keyMeans)
+    .action((digest: string, options: { record?: string; signature?: string; key?: string }) =>
+      run(async (context) => {
+        const { record, signature, key: keyFile } = options;
+        if (keyFile !== undefined || signature !== undefined) {
+          const [given, publicKey] = [
+            await signatureIn(needed(signature, '--signature')),
+            await publicKeyIn(needed(keyFile, '--key')),
+          ];
+          return tell(context, digest, await verifyDetached([Buffer.from(digest)], given, publicKey));
+        }
+        const answer = await context.gateway.json<VerifiedImage>({
           method: 'POST',
-          path: '/api/v1/verify/blob',
-          body: createReadStream(file),
-          contentType: 'application/octet-stream',
+          path: '/api/v1/verify/image',
+          body: JSON.stringify({ digest, ...(record === undefined ? {} : { recordId: record }) }),
+          contentType: 'application/json',
         });
-        const lines = answer.verified
-          ? [`${file}: verified, ${answer.digest}`]
-          : [`${file}: NOT verified`, ...answer.failures.map(({ check, message }) => `  ${check}: ${message}`)];
-        output.result(answer, lines);
-        return answer.verified ? exitCodes.ok : exitCodes.blocked;
+        return tell(context, digest, answer);
       }),
     );
+}
+
+async function blobThere({ gateway, output }: CommandContext, file: string, options: BlobOptions): Promise<number> {
+  if (options.attestation !== undefined) needed(options.key, '--key');
+  const signature = options.signature === undefined ? null : await signatureIn(options.signature);
+  const query = signature === null ? '' : `?signature=${encodeURIComponent(signature.toString('base64'))}`;
+  const answer = await gateway.json<VerifiedBlob>({
+    method: 'POST',
+    path: `/api/v1/verify/blob${query}`,
+    body: createReadStream(file),
+    contentType: 'application/octet-stream',
+  });
+  const lines = answer.verified
+    ? [`${file}: verified, ${answer.digest}`]
+    : [`${file}: NOT verified`, ...answer.failures.map(({ check, message }) => `  ${check}: ${message}`)];
+  output.result(answer, lines);
+  return answer.verified ? exitCodes.ok : exitCodes.blocked;
+}
+
+async function blobHere(context: CommandContext, file: string, options: BlobOptions): Promise<number> {
+  const key = needed(options.key, '--key');
+  if (options.attestation !== undefined) {
+    return tell(context, file, await verifyAttestation(file, options.attestation, key));
+  }
+  const signature = await signatureIn(needed(options.signature, '--signature or --attestation'));
+  const content = createReadStream(file) as AsyncIterable<Buffer>;
+  return tell(context, file, await verifyDetached(content, signature, await publicKeyIn(key)));
+}
+
+function tell({ output }: CommandContext, what: string, answer: OfflineVerification | VerifiedImage): number {
+  output.result(
+    answer,
+    answer.verified ? [`${what}: verified, ${answer.message}`] : [`${what}: NOT verified`, `  ${answer.message}`],
+  );
+  return answer.verified ? exitCodes.ok : exitCodes.blocked;
+}
+
+function needed(value: string | undefined, option: string): string {
+  if (value !== undefined) return value;
+  throw new AssayError('invalid', 'cli.option-missing', `${option} is needed, too`);
 }
