@@ -135,6 +135,17 @@ export class CaseEngineInstallation {
     return scan.receiptId;
   }
 
+  /** Says the same scan for that many receipts, at once, and gives them. */
+  async repeat(scan: DataOf<typeof scanCompletedV1>, times: number, tenant = 'acme'): Promise<Uuid[]> {
+    const receipts = Array.from({ length: times }, () => newId());
+    await this.scanner.run({ tenant, lane: 'interactive' }, async (tx) => {
+      for (const receiptId of receipts) {
+        tx.publish(scanCompletedV1, { ...scan, receiptId, scanId: newId() }, { correlationId: receiptId });
+      }
+    });
+    return receipts;
+  }
+
   /** The event of a scan, its findings documents stored. */
   async scanOf(given: ScanOf): Promise<DataOf<typeof scanCompletedV1>> {
     const { tenant = 'acme', alongside = [], exclusions, context } = given;

@@ -170,7 +170,7 @@ function changeOf(
   { counts }: Outcome,
   known: Map<number, readonly Known[]>,
 ): Change | null {
-  const { standing, run, occasion, late, unchanged } = planned;
+  const { standing, run, occasion, late, unchanged, repeated } = planned;
   const about = {
     because: occasion.because,
     run: { id: run.id, commitSha: run.commitSha, runUrl: run.origin.runUrl },
@@ -183,7 +183,7 @@ function changeOf(
     const { opened, excepted } = difference;
     return { planned, difference, at: tx.now, said: { ...about, case: null, opened, excepted } };
   }
-  if (late) return null;
+  if (late || repeated) return null;
   const before = standing.case;
   const difference = unchanged || judged === null ? nothing : compare(known.get(before.id) ?? [], judged);
   if (!unchanged && judged !== null) known.set(before.id, judged.map(knownOf));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Envelope, type Subject, subjectKey } from '@assay/contracts';
 import { type Digest, digestOf, hexOf, type Uuid } from '@assay/kernel';
 import { type Exception, type Place, placeOfRun, scopeKeysOf } from '../exceptions/exception.js';
@@ -69,6 +70,8 @@ export interface PlannedJudgement {
   readonly late: boolean;
   /** The case was judged from the very same findings and exceptions: nothing of it can be different now. */
   readonly unchanged: boolean;
+  /** Nor is it another run, nor does it say anything else of itself: the case need not be written. */
+  readonly repeated: boolean;
 }
 
 /** What must be on the docket to judge runs of this subject and origin. */
@@ -115,6 +118,8 @@ export function planJudgement(
   const asked = { subject, targetBranch, baseline, refused: exclusionsRefused };
   const verdictPrint = verdictPrintOf(findingsPrint, policy, asked);
   const newest = docket.runOfId(standing?.newestRun ?? null);
+  const unchanged = !late && standing?.findingsPrint === findingsPrint && standing.case.closedAs === null;
+  const pinned = { runId: baseline?.id ?? null, branch: targetBranch };
   const docketed = { run, verdictPrint, outcome: null as Outcome | null };
   const planned: PlannedJudgement = {
     occasion,
@@ -131,14 +136,18 @@ export function planJudgement(
     baseline,
     findingsPrint,
     late,
-    unchanged: !late && standing?.findingsPrint === findingsPrint,
+    unchanged,
+    repeated:
+      unchanged &&
+      newest?.run.id === run.id &&
+      isDeepStrictEqual([newest.run.origin, standing?.baseline], [run.origin, pinned]),
   };
   docket.learn(docketed, subject?.kind === 'branch' ? hexOf(digestOf(subjectKey(subject))) : null, !late);
   if (standing !== null) {
     standing.leaders = leaders;
     if (!late) {
       standing.newestRun = run.id;
-      standing.baseline = { runId: baseline?.id ?? null, branch: targetBranch };
+      standing.baseline = pinned;
       standing.findingsPrint = findingsPrint;
     }
   }

@@ -8,11 +8,12 @@ function isOlder(one: Leader, other: Leader): boolean {
 }
 
 /** The run that its subject stood by before this one: the newest of those older than it. Null for the first. */
-export function previousOf(run: Leader, runs: readonly Leader[]): Leader | null {
-  return newestOf(runs.filter((each) => isOlder(each, run)).reduce<readonly Leader[]>(withRun, []));
+export function previousOf<Run extends Leader>(run: Leader, runs: readonly Run[]): Run | null {
+  const newest = newestOf(runs.filter((each) => isOlder(each, run)).reduce<readonly Leader[]>(withRun, []));
+  return runs.find(({ id }) => id === newest?.id) ?? null;
 }
 
 /** The runs whose previous one is this: none for the newest, as a rule. They have to be compared anew when it comes late. */
-export function followersOf(run: Leader, runs: readonly Leader[]): Leader[] {
+export function followersOf<Run extends Leader>(run: Leader, runs: readonly Run[]): Run[] {
   return runs.filter((each) => isOlder(run, each) && previousOf(each, runs)?.id === run.id);
 }

@@ -79,12 +79,13 @@ describe('a document that enters its run', () => {
     const later = aDocument({ acceptedAt: at(5), documentDigest: digestOf('new') });
     const { run, entry } = enter(aRun(), anArrival([later]));
     expect([entry, run.documents]).toEqual(['replaced', [later]]);
-    const again = enter(run, anArrival([aDocument({ acceptedAt: at(3) })]));
+    const again = enter(run, anArrival([aDocument({ acceptedAt: at(3), documentDigest: digestOf('old') })]));
     expect([again.entry, again.run.documents]).toEqual(['outdated', [later]]);
   });
 
   it('says repeated where the bytes are the same', () => {
     expect(enter(aRun(), anArrival([aDocument({ acceptedAt: at(5) })])).entry).toBe('repeated');
+    expect(enter(aRun(), anArrival([aDocument({ acceptedAt: at(-5) })])).entry).toBe('repeated');
   });
 
   it('does not make the run younger: the first acceptance counts', () => {

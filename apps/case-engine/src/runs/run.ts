@@ -100,10 +100,12 @@ export function enter(run: Run, arrival: Arrival): Entered {
   const taken: RunDocument[] = [];
   const entries = new Set<Entry>();
   for (const document of documents) {
-    const [documents, entry] = put(whole.documents, document);
-    whole = { ...whole, documents };
-    entries.add(entry);
-    if (entry !== 'outdated') taken.push(document);
+    const same = whole.documents.find((each) => each.tool === document.tool && each.target === document.target);
+    entries.add(entryOf(same, document));
+    if (same !== undefined && isLater(same, document)) continue;
+    const others = whole.documents.filter((each) => each !== same);
+    whole = { ...whole, documents: [...others, document].toSorted(byToolAndTarget) };
+    taken.push(document);
   }
   return { run: whole, taken, entry: byWeight.find((each) => entries.has(each)) ?? 'repeated' };
 }
@@ -111,12 +113,10 @@ export function enter(run: Run, arrival: Arrival): Entered {
 /** Of several documents the one that changed most says what their receipt did. */
 const byWeight: readonly Entry[] = ['added', 'replaced', 'repeated', 'outdated'];
 
-function put(documents: readonly RunDocument[], document: RunDocument): [RunDocument[], Entry] {
-  const same = documents.find(({ tool, target }) => tool === document.tool && target === document.target);
-  if (same !== undefined && isLater(same, document)) return [[...documents], 'outdated'];
-  const others = documents.filter((each) => each !== same);
-  const again = same?.documentDigest === document.documentDigest ? 'repeated' : 'replaced';
-  return [[...others, document].toSorted(byToolAndTarget), same === undefined ? 'added' : again];
+function entryOf(same: RunDocument | undefined, document: RunDocument): Entry {
+  if (same === undefined) return 'added';
+  if (same.documentDigest === document.documentDigest) return 'repeated';
+  return isLater(same, document) ? 'outdated' : 'replaced';
 }
 
 function laterOf<Value>(one: Attached<Value> | null, other: Attached<Value> | null): Attached<Value> | null {
