@@ -13,6 +13,9 @@ export const ingestGatewayEnv = defineEnv({
     INGEST_REQUESTS_PER_SECOND: wholeNumber(1, 1_000_000)
       .default(20_000)
       .describe('Requests with documents that one credential may send in a second, at each gateway'),
+    ASSAY_PATH_TOKEN_DAYS: wholeNumber(1, 36_500)
+      .default(30)
+      .describe("Days that PatchHound's tokens to the files of a scan are good for"),
   },
 });
 

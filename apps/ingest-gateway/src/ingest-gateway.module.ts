@@ -28,7 +28,7 @@ export class IngestGatewayModule {
         credentials,
         ReceiptsModule,
         ingest,
-        PatchHoundModule.with([TenantsModule, credentials, ReceiptsModule, ingest]),
+        PatchHoundModule.with(env.ASSAY_PATH_TOKEN_DAYS, [TenantsModule, credentials, ReceiptsModule, ingest]),
         ChangeHooksModule,
         OperationsModule,
         OpenApiModule,

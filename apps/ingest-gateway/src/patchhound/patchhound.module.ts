@@ -1,6 +1,14 @@
+import { HOST_ENV, type HostEnv } from '@assay/service-host';
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
 import { ReadFields } from './forms/read-fields.service.js';
 import { PatchHoundHealthController } from './health.controller.js';
+import { ReadMatchResult } from './scans/match-result.service.js';
+import { NameRun } from './scans/name-run.service.js';
+import { PathTokens } from './scans/path-token.js';
+import { ReceiveScan, ScanIntake } from './scans/receive-scan.service.js';
+import { RunNamesStore } from './scans/run-names.store.js';
+import { ScanSbom } from './scans/scan-sbom.service.js';
+import { PatchHoundScanController } from './scans/scan.controller.js';
 import { AdministerTokenKeys } from './tokens/administer-token-keys.service.js';
 import { AdmitAdmin } from './tokens/admit-admin.service.js';
 import { AdmitToken } from './tokens/admit-token.service.js';
@@ -11,13 +19,34 @@ import { TokenKeysStore } from './tokens/token-keys.store.js';
 /** The dialect of PatchHound (`wire/patchhound.md`): adapters over what the platform does anyway. */
 @Module({})
 export class PatchHoundModule {
-  /** @param imports the modules of tenants, credentials, receipts and ingest, as the gateway has configured them */
-  static with(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
+  /**
+   * @param pathTokenDays how long path tokens are good for
+   * @param imports the modules of tenants, credentials, receipts and ingest, as the gateway has configured them
+   */
+  static with(pathTokenDays: number, imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: PatchHoundModule,
       imports,
-      controllers: [PatchHoundHealthController, TokenKeysController],
-      providers: [ReadFields, TokenKeysStore, AdmitToken, AdmitAdmin, CreateTokenKey, AdministerTokenKeys],
+      controllers: [PatchHoundHealthController, TokenKeysController, PatchHoundScanController],
+      providers: [
+        {
+          provide: PathTokens,
+          useFactory: (env: HostEnv) => new PathTokens({ masterKey: env.ASSAY_MASTER_KEY, days: pathTokenDays }),
+          inject: [HOST_ENV],
+        },
+        ReadFields,
+        TokenKeysStore,
+        AdmitToken,
+        AdmitAdmin,
+        CreateTokenKey,
+        AdministerTokenKeys,
+        ScanIntake,
+        ReceiveScan,
+        RunNamesStore,
+        NameRun,
+        ScanSbom,
+        ReadMatchResult,
+      ],
     };
   }
 }

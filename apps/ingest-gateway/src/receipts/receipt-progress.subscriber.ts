@@ -45,12 +45,11 @@ export class ReceiptProgressSubscriber {
   async onGateDecided(events: EventOf<typeof gateDecidedV1>[], tx: Transaction): Promise<void> {
     await this.recordProgress.decided(
       tx,
-      events.map(({ data: { receiptId, verdict, entries, scans = [] } }) => ({
+      events.map(({ data: { receiptId, verdict, entries, scans = null } }) => ({
         receiptId,
         verdict,
         entries,
-        // Of a document that came alone nobody asks for them, and a row costs what it holds.
-        scans: scans.length > 1 ? scans : null,
+        scans,
       })),
     );
   }

@@ -53,7 +53,7 @@ export type JudgedScans = NonNullable<DataOf<typeof gateDecidedV1>['scans']>;
 export interface Judgement {
   readonly verdict: Verdict;
   readonly entries: SeverityCounts;
-  /** Known of receipts with several documents. */
+  /** Kept of bundles alone. */
   readonly scans: JudgedScans | null;
 }
 
