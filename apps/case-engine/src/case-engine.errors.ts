@@ -6,6 +6,7 @@ export type CaseEngineErrorCode =
   | 'cases.no-such-run'
   | 'cases.no-such-exception'
   | 'cases.no-such-file'
+  | 'cases.nothing-excepted'
   | 'cases.no-such-team'
   | 'cases.slug-taken'
   | 'cases.too-many-teams'
@@ -20,6 +21,8 @@ export type CaseEngineErrorCode =
   | 'cases.out-of-scope'
   | 'cases.overtaken'
   | 'cases.private-comments'
+  | 'cases.report-failed'
+  | 'cases.reports-busy'
   | 'cases.unknown-run'
   | 'cases.wrong-request';
 

@@ -7,6 +7,7 @@ import { GateModule } from './gate/gate.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { TeamsModule } from './teams/teams.module.js';
+import { VexModule } from './vex/vex.module.js';
 
 @Module({
   imports: [
@@ -14,7 +15,7 @@ import { TeamsModule } from './teams/teams.module.js';
     RunsModule,
     ReportsModule,
     GateModule,
-    ExceptionsModule,
+    ExceptionsModule, VexModule,
     AdvisoriesModule,
     ChangesModule,
     TeamsModule,

@@ -43,6 +43,26 @@ export const limits = {
   pdfRows: 2_000,
   /** Packages that a PDF lists, likewise. */
   pdfPackageRows: 5_000,
+  /** Characters of one paragraph of a cell that are looked at: more do not fit into the lines that a cell has. */
+  pdfCellChars: 2_000,
+  /** Characters of a package's texts that a report takes over: names and purls of real packages stay below 300. */
+  packageTextChars: 1_000,
+  /** Files that one package of a report may be found in. */
+  packageLocations: 100,
+  /** Rows of one sheet of a workbook; Excel takes a million, and memory for so many cells would be gigabytes. */
+  xlsxRows: 50_000,
+  /** Characters of a cell: what Excel holds (its specifications and limits). */
+  xlsxCellChars: 32_767,
+  /** Files of reports that wait to be made, in one process: each takes seconds, and nobody waits for minutes. */
+  reportsWaiting: 16,
+  /** When to try again where too many wait. */
+  reportsRetrySeconds: 10,
+  /** The longest that making one file may take: ten times what the largest one we make takes. */
+  reportRenderingMs: 300_000,
+  /** Subjects of a repository's report: the newest ones; open pull requests of a busy repository are some hundred. */
+  repositorySubjects: 500,
+  /** Open findings of a repository's report. */
+  repositoryFindings: 20_000,
   /** Lines of one cell of a PDF: half a page of the smallest print, so that a row always fits on one. */
   pdfCellLines: 24,
   /** Widths of words that are kept while a PDF is set: some 10 MB. */
@@ -70,7 +90,17 @@ export const limits = {
   /** Cases closed in one transaction: their findings are ended with one statement, and other judgements wait meanwhile. */
   staleBatch: 100,
   /** Runs of a case that are looked through for the newest, or for those before and after one: later ones lie among them. */
-  neighbourRuns: 1_000,
+  neighbourRuns: 200,
+  /** Recorded runs that are compared with their previous ones together. */
+  compareBatch: 100,
+  /** Documents and alerts of a run that a list shows of each: PatchHound sends four, and channels are few. */
+  historyEntries: 20,
+  /** Runs that a trend is made from, the last ones: a tenth of a second's work. */
+  trendRuns: 10_000,
+  /** Points of one trend, the last ones: more than a chart can show. */
+  trendPoints: 1_000,
+  /** Largest report that is shown within its case; larger ones have an address of their own. */
+  includedReportBytes: 16 * 1024 * 1024,
   /** Longest reason of an exception and longest comment on a case: a paragraph. */
   reasonChars: 2_000,
 } as const;

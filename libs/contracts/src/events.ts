@@ -8,6 +8,7 @@ export * from './ingest/change-reopened.v1.js';
 export * from './ingest/document-received.v1.js';
 export * from './ingest/tenant-created.v1.js';
 export * from './ingest/tenant-deleted.v1.js';
+export * from './ingest/vex-received.v1.js';
 export * from './scanning/advisories-changed.v1.js';
 export * from './scanning/findings-changed.v1.js';
 export * from './scanning/scan-completed.v1.js';

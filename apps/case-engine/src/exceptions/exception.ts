@@ -117,10 +117,28 @@ function imagesOf({ subject, imageName }: Place): (string | null)[] {
   return [imageName, subject?.kind === 'image' ? subject.imageName : null];
 }
 
-/** A purl without a version means every version of it, one without qualifiers any of them. */
+/**
+ * A purl without a version means every version of it; of qualifiers those that it names must be there. Encoded or not, the
+ * name is the same.
+ */
 function isComponent(purl: string, actual: string | null): boolean {
-  if (actual === null || !actual.startsWith(purl)) return false;
-  return actual.length === purl.length || ['@', '?', '#'].includes(actual[purl.length]!);
+  if (actual === null) return false;
+  const [wanted, found] = [partsOf(purl), partsOf(actual)];
+  if (found.base !== wanted.base && !found.base.startsWith(`${wanted.base}@`)) return false;
+  return wanted.qualifiers.every((each) => found.qualifiers.includes(each));
+}
+
+function partsOf(purl: string): { readonly base: string; readonly qualifiers: readonly string[] } {
+  const [base = '', query = ''] = purl.replace(/#.*$/s, '').split('?', 2);
+  return { base: base.includes('%') ? decoded(base) : base, qualifiers: query === '' ? [] : query.split('&') };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 const widths: Readonly<Record<Scope['kind'], number>> = { component: 0, image: 1, repository: 2, tenant: 3 };

@@ -1,19 +1,21 @@
-import { exceptionTargetKinds } from '@assay/contracts';
+import { exceptionOrigins, exceptionTargetKinds, justifications } from '@assay/contracts';
 import { PageQueryDto } from '@assay/service-host';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsISO8601, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
-import type { FieldError } from '@assay/kernel';
-import { wrongRequest } from '../case-engine.errors.js';
 import { limits } from '../limits.js';
-import type { Exception, Scope } from './exception.js';
-import type { ListedException } from './exceptions.store.js';
-import type { GrantExceptionCommand } from './grant-exception.service.js';
+import { exceptionStatuses, type ExceptionStatus } from './exceptions.store.js';
 
 const scopeKinds = ['tenant', 'repository', 'image', 'component'] as const;
+const text = { nullable: true, type: String } as const;
 
 export class ExceptionTargetDto {
-  @ApiProperty({ enum: exceptionTargetKinds }) @IsIn(exceptionTargetKinds) kind!: (typeof exceptionTargetKinds)[number];
+  @ApiProperty({
+    enum: exceptionTargetKinds,
+    description: '`any` is whatever goes by that id; `semgrep` knows the three forms of PatchHound',
+  })
+  @IsIn(exceptionTargetKinds)
+  kind!: (typeof exceptionTargetKinds)[number];
 
   @ApiProperty({
     description: 'Any id or alias of the vulnerability, or the id of the rule',
@@ -29,8 +31,16 @@ export class ExceptionScopeDto {
   @ApiProperty({ enum: scopeKinds }) @IsIn(scopeKinds) kind!: (typeof scopeKinds)[number];
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(limits.providerChars) provider?: string | null;
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(limits.nameChars) org?: string | null;
-  @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(limits.nameChars) repo?: string | null;
-  @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(limits.textChars) image?: string | null;
+  @ApiPropertyOptional({ description: 'Also narrows an image or a component to one repository' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.nameChars)
+  repo?: string | null;
+  @ApiPropertyOptional({ description: 'Without tag and digest: it holds for new versions too' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.textChars)
+  image?: string | null;
   @ApiPropertyOptional({ description: 'Without a version: every version', example: 'pkg:npm/lodash' })
   @IsOptional()
   @IsString()
@@ -45,61 +55,70 @@ export class GrantExceptionDto {
   what!: ExceptionTargetDto;
   @ApiProperty({ type: ExceptionScopeDto }) @ValidateNested() @Type(() => ExceptionScopeDto) where!: ExceptionScopeDto;
   @ApiProperty() @IsString() @IsNotEmpty() @MaxLength(limits.reasonChars) reason!: string;
-  @ApiPropertyOptional({
-    format: 'date-time',
-    nullable: true,
-    type: String,
-    description: 'Exclusive; without it, for ever',
-  })
+  @ApiPropertyOptional({ ...text, format: 'date-time', description: 'Exclusive; without it, for ever' })
   @IsOptional()
   @IsISO8601({ strict: true, strictSeparator: true })
   expiresAt?: string | null;
+  @ApiPropertyOptional({ ...text, description: 'May stand in reports and in VEX' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.reasonChars)
+  publicComment?: string | null;
+  @ApiPropertyOptional({ ...text, description: 'For admins and analysts only' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.reasonChars)
+  privateComment?: string | null;
+  @ApiPropertyOptional({ ...text, description: 'Free text on where it holds; it narrows nothing' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.reasonChars)
+  scopeNote?: string | null;
+  @ApiPropertyOptional({ ...text, description: 'Who answers for it' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.nameChars)
+  owner?: string | null;
+  @ApiPropertyOptional({
+    enum: justifications,
+    nullable: true,
+    description: "Why it is not affected, in OpenVEX's words",
+  })
+  @IsOptional()
+  @IsIn(justifications)
+  justification?: (typeof justifications)[number] | null;
 }
 
-/** What the scope needs beside its kind. */
-const needed: Readonly<Record<Scope['kind'], 'repo' | 'image' | 'purl' | null>> = {
-  tenant: null,
-  repository: 'repo',
-  image: 'image',
-  component: 'purl',
-};
-
-/** @throws AssayError `cases.wrong-request` for a scope that lacks its name, and a date that has passed */
-export function toCommand(body: GrantExceptionDto, now: Date): GrantExceptionCommand {
-  const { what, where, reason } = body;
-  const expiresAt = body.expiresAt == null ? null : new Date(body.expiresAt);
-  const field = needed[where.kind];
-  const wrong: FieldError[] = [];
-  if (field !== null && !where[field])
-    wrong.push({ field: `/where/${field}`, message: `is needed for a ${where.kind}` });
-  if (expiresAt !== null && expiresAt <= now) wrong.push({ field: 'expiresAt', message: 'must lie in the future' });
-  if (reason.trim() === '') wrong.push({ field: 'reason', message: 'must say why' });
-  if (wrong.length > 0) throw wrongRequest(wrong);
-  return { what: { kind: what.kind, id: what.id }, where: toScope(where), reason, expiresAt };
-}
-
-/** Only what the kind of scope looks at is kept: a repository named beside `tenant` would promise a limit that is none. */
-function toScope({ kind, provider, org, repo, image, purl }: ExceptionScopeDto): Scope {
-  const inRepository = kind === 'repository' || kind === 'component';
-  return {
-    kind,
-    provider: (inRepository && provider) || null,
-    org: (inRepository && org) || null,
-    repo: (inRepository && repo) || null,
-    image: ((kind === 'image' || kind === 'component') && image) || null,
-    purl: (kind === 'component' && purl) || null,
-  };
-}
+/** What is not given stays; null takes it away. */
+export class ChangeExceptionDto extends PartialType(
+  PickType(GrantExceptionDto, [
+    'reason',
+    'expiresAt',
+    'publicComment',
+    'privateComment',
+    'scopeNote',
+    'owner',
+  ] as const),
+) {}
 
 export class ExceptionDto {
   @ApiProperty({ format: 'uuid' }) readonly id!: string;
+  @ApiProperty({ enum: exceptionStatuses }) readonly status!: ExceptionStatus;
   @ApiProperty({ type: ExceptionTargetDto }) readonly what!: ExceptionTargetDto & { readonly group: string | null };
   @ApiProperty({ type: ExceptionScopeDto }) readonly where!: ExceptionScopeDto;
   @ApiProperty() readonly reason!: string;
-  @ApiProperty({ format: 'date-time', nullable: true, type: String }) readonly expiresAt!: string | null;
+  @ApiProperty({ enum: exceptionOrigins }) readonly origin!: (typeof exceptionOrigins)[number];
+  @ApiProperty(text) readonly publicComment!: string | null;
+  @ApiPropertyOptional({ ...text, description: 'For admins and analysts only' }) readonly privateComment?:
+    string | null;
+  @ApiProperty(text) readonly scopeNote!: string | null;
+  @ApiProperty(text) readonly owner!: string | null;
+  @ApiProperty({ enum: justifications, nullable: true }) readonly justification!: string | null;
+  @ApiProperty({ ...text, format: 'date-time' }) readonly expiresAt!: string | null;
   @ApiProperty() readonly grantedBy!: string;
   @ApiProperty({ format: 'date-time' }) readonly grantedAt!: string;
-  @ApiProperty({ format: 'date-time', nullable: true, type: String }) readonly endedAt!: string | null;
+  @ApiProperty(text) readonly approvedBy!: string | null;
+  @ApiProperty({ ...text, format: 'date-time' }) readonly endedAt!: string | null;
   @ApiProperty({ enum: ['withdrawn', 'expired', 'replaced'], nullable: true }) readonly endedBecause!: string | null;
 }
 
@@ -109,15 +128,21 @@ export class ExceptionPageDto {
   @ApiPropertyOptional() readonly total?: number;
 }
 
-export class ListExceptionsDto extends PageQueryDto {}
-
-export function toExceptionDto(exception: Exception & Partial<ListedException>): ExceptionDto {
-  const { expiresAt, grantedAt, endedAt = null, endedBecause = null, privateComment: _private, ...rest } = exception;
-  return {
-    ...rest,
-    expiresAt: expiresAt?.toISOString() ?? null,
-    grantedAt: grantedAt.toISOString(),
-    endedAt: endedAt?.toISOString() ?? null,
-    endedBecause,
-  };
+export class ListExceptionsDto extends PageQueryDto {
+  @ApiPropertyOptional({ enum: exceptionStatuses }) @IsOptional() @IsIn(exceptionStatuses) status?: ExceptionStatus;
+  @ApiPropertyOptional({ example: 'acme/billing-api' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.textChars)
+  repo?: string;
+  @ApiPropertyOptional({ description: 'The id that the exception names', example: 'CVE-2021-23337' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.textChars)
+  id?: string;
+  @ApiPropertyOptional({ enum: exceptionOrigins })
+  @IsOptional()
+  @IsIn(exceptionOrigins)
+  origin?: (typeof exceptionOrigins)[number];
+  @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(limits.nameChars) owner?: string;
 }

@@ -116,7 +116,12 @@ export function exceptionOfExclusion(item: Exclusion, context: ExclusionContext)
 }
 
 /** The current form of a stored exclusion (`wire/patchhound.md` §3). */
-export function toCurrentForm({ id, scope, publicComment, privateComment }: Exclusion): Record<string, string> {
+export function toCurrentForm({ id, scope, publicComment, privateComment }: Exclusion): {
+  vulnerability_id: string;
+  scope: string;
+  public_comment: string;
+  private_comment: string;
+} {
   return {
     vulnerability_id: id,
     scope: scope ?? '',

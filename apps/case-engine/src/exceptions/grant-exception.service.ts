@@ -1,4 +1,3 @@
-import { exceptionGrantedV1 } from '@assay/contracts';
 import { mayActOnRepository, type Principal } from '@assay/identity';
 import { AssayError, newId } from '@assay/kernel';
 import { Transactions } from '@assay/persistence';
@@ -6,57 +5,53 @@ import { Injectable } from '@nestjs/common';
 import type { CaseEngineErrorCode } from '../case-engine.errors.js';
 import { CasesStore } from '../cases/cases.store.js';
 import type { Exception, Scope, Target } from './exception.js';
-import { ExceptionsStore } from './exceptions.store.js';
-import { RejudgeCases } from './rejudge-cases.service.js';
+import { ExceptionPoliciesStore } from './exception-policies.store.js';
+import { ExceptionsStore, type ListedException } from './exceptions.store.js';
+import { RecordExceptions } from './record-exceptions.service.js';
 
 /** What somebody wants to accept. */
-export interface GrantExceptionCommand {
+export interface GrantExceptionCommand extends Pick<
+  Exception,
+  'reason' | 'expiresAt' | 'publicComment' | 'privateComment' | 'scopeNote' | 'owner' | 'justification'
+> {
   readonly what: Pick<Target, 'kind' | 'id'>;
   readonly where: Scope;
-  readonly reason: string;
-  readonly expiresAt: Date | null;
 }
 
-/** Accepts a risk and re-judges every case that it touches, in one transaction: nobody sees the one without the other. */
+/**
+ * Accepts a risk and re-judges every case that it touches, in one transaction: nobody sees the one without the other.
+ * Where the tenant wants a second person to agree it is proposed only, and covers nothing.
+ */
 @Injectable()
 export class GrantException {
   constructor(
     private readonly transactions: Transactions,
     private readonly exceptions: ExceptionsStore,
     private readonly cases: CasesStore,
-    private readonly rejudge: RejudgeCases,
+    private readonly policies: ExceptionPoliciesStore,
+    private readonly record: RecordExceptions,
   ) {}
 
   /** @throws AssayError `cases.out-of-scope` if the caller's credential is limited to other repositories */
-  async execute(command: GrantExceptionCommand, caller: Principal): Promise<Exception> {
+  async execute(command: GrantExceptionCommand, caller: Principal): Promise<ListedException> {
     refuseOutOfScope(command.where, caller);
-    return this.transactions.run({ tenant: caller.tenant, actor: caller.actor }, async (tx) => {
+    const { tenant, actor } = caller;
+    return this.transactions.run({ tenant, actor }, async (tx) => {
       await this.cases.lockJudging(tx);
-      const groups = command.what.kind === 'rule' ? [] : await this.exceptions.groupsOf(tx, command.what.id);
+      const { kind, id } = command.what;
+      const groups = await this.exceptions.groupsOf(tx, kind === 'vulnerability' || kind === 'any' ? [id] : []);
+      const proposed = (await this.policies.read(tx)).approval === 'second-person';
       const exception: Exception = {
         ...command,
         id: newId(tx.now.getTime()),
-        // A name of several groups stands for itself alone until they are merged.
-        what: { ...command.what, group: groups.length === 1 ? groups[0]! : null },
-        grantedBy: caller.actor,
+        what: { ...command.what, group: groups.get(id) ?? null },
+        grantedBy: actor,
         grantedAt: tx.now,
         origin: 'manual',
-        publicComment: null,
-        privateComment: null,
-        scopeNote: null,
-        owner: null,
         approvedBy: null,
-        justification: null,
       };
-      await this.exceptions.add(tx, [exception]);
-      const { id, what, where, reason, expiresAt } = exception;
-      tx.publish(
-        exceptionGrantedV1,
-        { exceptionId: id, what, where, reason, expiresAt: expiresAt?.toISOString() ?? null },
-        { subject: id },
-      );
-      await this.rejudge.execute(tx, [exception]);
-      return exception;
+      await this.record.execute(tx, { granted: [exception], ended: [], because: 'withdrawn', proposed });
+      return { ...exception, proposed, endedAt: null, endedBecause: null, version: 1 };
     });
   }
 }

@@ -6,39 +6,53 @@ import { PublishJudgement } from '../cases/publish-judgement.service.js';
 import { FindingsStore } from '../findings/findings.store.js';
 import { compare, countsOf, type Difference, isEmpty, judge, type JudgedCounts } from '../findings/judgement.js';
 import { type Touched, TouchedFindingsStore } from '../findings/touched-findings.store.js';
-import type { Exception } from './exception.js';
+import { type Exception, placeOfRun } from './exception.js';
 import { ExceptionsStore } from './exceptions.store.js';
+import { RedecideVerdicts } from './redecide-verdicts.service.js';
+import { type NewestRun, RejudgedRunsStore } from './rejudged-runs.store.js';
+
+/** What is judged, and by what. */
+@Injectable()
+export class CasesAndExceptions {
+  constructor(
+    readonly exceptions: ExceptionsStore,
+    readonly cases: CasesStore,
+    readonly runs: RejudgedRunsStore,
+  ) {}
+}
 
 /**
  * Judges anew what exceptions that were granted or ended are about, in every case that they touch and in the transaction
- * that granted or ended them: nobody sees the one without the other. The caller holds the tenant's judging lock.
+ * that granted or ended them: nobody sees the one without the other. The verdict of the run that a case stands by follows. The caller holds the tenant's judging lock.
  */
 @Injectable()
 export class RejudgeCases {
   constructor(
     private readonly touched: TouchedFindingsStore,
-    private readonly exceptions: ExceptionsStore,
-    private readonly cases: CasesStore,
+    private readonly kept: CasesAndExceptions,
     private readonly findings: FindingsStore,
+    private readonly redecide: RedecideVerdicts,
     private readonly publish: PublishJudgement,
   ) {}
 
   async execute(tx: Transaction, about: readonly Exception[]): Promise<void> {
     const byCase = Map.groupBy(await this.touched.find(tx, about), ({ caseId }) => caseId);
     if (byCase.size === 0) return;
-    const inForce = await this.exceptions.inForce(tx);
-    const changed = (await this.cases.lockAll(tx, [...byCase.keys()]))
-      .map((before) => rejudge(before, byCase.get(before.id) ?? [], inForce, tx.now))
+    const ids = [...byCase.keys()];
+    const { exceptions, cases } = this.kept;
+    const inForce = await exceptions.inForce(tx);
+    const newest = await this.kept.runs.newestOf(tx, ids);
+    const changed = (await cases.lockAll(tx, ids))
+      .map((before) => rejudge(before, byCase.get(before.id) ?? [], inForce, newest.get(before.id), tx.now))
       .filter(({ difference }) => !isEmpty(difference));
     if (changed.length === 0) return;
     await this.findings.record(
       tx,
       changed.map(({ case: { id, judgedAt }, difference }) => ({ caseId: id, difference, at: judgedAt })),
     );
-    await this.cases.saveJudgements(
-      tx,
-      changed.map((each) => each.case),
-    );
+    const after = changed.map((each) => each.case);
+    await cases.saveJudgements(tx, after);
+    await this.redecide.execute(tx, after, newest, inForce);
     for (const { case: kase, difference } of changed) {
       const { newestRun, commitSha, runUrl, counts } = kase;
       const { opened, excepted } = difference;
@@ -61,12 +75,14 @@ function rejudge(
   before: Case,
   touched: readonly Touched[],
   inForce: readonly Exception[],
+  newest: NewestRun | undefined,
   now: Date,
 ): { case: Case; difference: Difference } {
-  const place = { subject: before.subject, imageName: before.imageName };
+  const { subject, imageName } = before;
+  const place = newest === undefined ? { subject, imageName } : placeOfRun(subject, newest.origin);
   const judged = judge(
     touched.map(({ finding }) => finding),
-    inForce,
+    [...inForce, ...(newest?.own ?? [])],
     place,
     now,
   );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
+import { artifactRef } from '../model/artifact-ref.js';
 
 /** Published by the scanner (tenant `platform`) when an import of a feed changed something. */
 export const advisoriesChangedV1 = defineEvent(
@@ -12,6 +13,8 @@ export const advisoriesChangedV1 = defineEvent(
     changed: z.number().int(),
     removed: z.number().int(),
     rejected: z.number().int(),
+    /** EPSS: the scores that are new or different, as CSV (`cve,epss,percentile`). */
+    delta: artifactRef.optional(),
   }),
   { audited: true },
 );
