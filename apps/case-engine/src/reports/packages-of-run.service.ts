@@ -12,7 +12,7 @@ export interface PackageSource {
   readonly documentDigest: string;
 }
 
-export interface ReadPackages {
+export interface PackagesRead {
   readonly packages: readonly ReportedPackage[];
   /** Of those that there are, how many are left out. */
   readonly omitted: number;
@@ -26,7 +26,7 @@ export class PackagesOfRun {
   constructor(private readonly artifacts: ArtifactStore) {}
 
   /** In the order of name, version and purl. @throws AssayError what `ArtifactStore.open` and `pickElements` throw */
-  async execute(tenant: TenantSlug, documents: readonly PackageSource[]): Promise<ReadPackages> {
+  async execute(tenant: TenantSlug, documents: readonly PackageSource[]): Promise<PackagesRead> {
     const found = new Map<string, ReportedPackage>();
     const unavailable: string[] = [];
     let omitted = 0;

@@ -36,18 +36,21 @@ export function toReportedFinding(
   };
 }
 
-function toReportedException(exception: Exception, _privateComments: boolean): ReportedException {
+function toReportedException(exception: Exception, privateComments: boolean): ReportedException {
+  const { id, where, expiresAt, reason, origin, publicComment, scopeNote, owner, approvedBy, justification } =
+    exception;
   return {
-    id: exception.id,
-    origin: 'manual',
-    scope: exception.where,
-    scopeNote: null,
-    publicComment: exception.reason,
-    privateComment: null,
-    owner: exception.grantedBy,
-    approvedBy: null,
-    justification: null,
-    expiresAt: exception.expiresAt?.toISOString() ?? null,
+    id,
+    origin,
+    scope: where,
+    scopeNote,
+    reason,
+    publicComment,
+    privateComment: privateComments ? exception.privateComment : null,
+    owner,
+    approvedBy,
+    justification,
+    expiresAt: expiresAt?.toISOString() ?? null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsISO8601, IsOptional } from 'class-validator';
+import type { ReportOptions } from './assemble-report.js';
 
 const instant = { format: 'date-time', type: String } as const;
 
@@ -22,4 +23,13 @@ export class JsonReportQueryDto extends ReportQueryDto {
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()
   privateComments: boolean = false;
+}
+
+/** What a query says of the report, private comments left out. */
+export function optionsOf({ reportedAt, asOf }: ReportQueryDto): ReportOptions {
+  return { reportedAt: dateOf(reportedAt), asOf: dateOf(asOf), privateComments: false };
+}
+
+export function dateOf(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
 }

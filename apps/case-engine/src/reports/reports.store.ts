@@ -5,16 +5,36 @@ import { Injectable } from '@nestjs/common';
 import { type Exception, type Place, scopeKeysOf } from '../exceptions/exception.js';
 import { type ExceptionRow, exceptionColumns, toException } from '../exceptions/exception-row.js';
 
+/** What came with a run beside its documents. */
+export interface BroughtByRun {
+  /** What the client said of the run. */
+  readonly context: RunContext | null;
+  /** What the run itself accepts; nothing where the policy refuses that. */
+  readonly exclusions: readonly Exception[];
+}
+
+/** Times inside JSON are text. */
+type StoredExclusion = Omit<Exception, 'expiresAt' | 'grantedAt'> & {
+  readonly expiresAt: string | null;
+  readonly grantedAt: string;
+};
+
+interface BroughtRow {
+  readonly context: unknown;
+  readonly exclusions: readonly StoredExclusion[] | null;
+  readonly refused: boolean;
+}
+
 /** What reports read beside the run itself. */
 @Injectable()
 export class ReportsStore {
-  /** What the client said of the run. */
-  async contextOf(tx: Transaction, runId: Uuid): Promise<RunContext | null> {
-    const [row] = await tx.query<{ context: unknown }>(
-      `select to_jsonb(r) -> 'context' as context from runs r where r.id = $1`,
+  async broughtBy(tx: Transaction, runId: Uuid): Promise<BroughtByRun> {
+    const [row] = await tx.query<BroughtRow>(
+      `select context, exclusions, exclusions_refused as refused from runs where id = $1`,
       [runId],
     );
-    return runContextSchema.nullable().parse(row?.context ?? null);
+    const own = row?.refused === true ? [] : (row?.exclusions ?? []);
+    return { context: runContextSchema.nullable().parse(row?.context ?? null), exclusions: own.map(revived) };
   }
 
   /** Exceptions that cover anything of this place at `at`: the ones in force then, whatever became of them since. */
@@ -27,4 +47,9 @@ export class ReportsStore {
     );
     return rows.map(toException);
   }
+}
+
+function revived(stored: StoredExclusion): Exception {
+  const { expiresAt, grantedAt, ...rest } = stored;
+  return { ...rest, grantedAt: new Date(grantedAt), expiresAt: expiresAt === null ? null : new Date(expiresAt) };
 }

@@ -1,5 +1,6 @@
-import type { EngineRun, Finding, Origin, RunContext, Subject, ToolCounts, Verdict } from '@assay/contracts';
+import type { EngineRun, Finding, Origin, Subject, ToolCounts, Verdict } from '@assay/contracts';
 import type { SeverityCounts, Uuid } from '@assay/kernel';
+import type { Details, Scope } from '../exceptions/exception.js';
 import type { State } from '../findings/judgement.js';
 
 /** Name and version of the report's shape, as the first field says it. Fields are added, never changed. */
@@ -103,9 +104,8 @@ export interface ReportedDocument {
   readonly receiptId: Uuid;
   readonly acceptedAt: string;
   readonly digest: string;
-  /** In bytes. */
+  /** In bytes; null if the document is not kept any more. */
   readonly size: number | null;
-  readonly mediaType: string | null;
   readonly findingsDigest: string;
   readonly components: number;
   /** What was odd about the document and did no harm. */
@@ -154,17 +154,13 @@ export interface ReportedFinding {
   readonly exception: ReportedException | null;
 }
 
-export interface ReportedException {
-  readonly id: Uuid | null;
-  readonly origin: string;
-  readonly scope: object;
-  readonly scopeNote: string | null;
-  readonly publicComment: string | null;
+export interface ReportedException extends Details {
+  readonly id: Uuid;
+  readonly scope: Scope;
+  /** Why, for those inside the house; what others may read is the public comment. */
+  readonly reason: string;
   /** Only for those who may see it and ask for it; never in PDF, CSV and XLSX. */
   readonly privateComment: string | null;
-  readonly owner: string | null;
-  readonly approvedBy: string | null;
-  readonly justification: string | null;
   readonly expiresAt: string | null;
 }
 
@@ -174,5 +170,3 @@ export interface NewFinding extends Pick<ReportedFinding, 'id' | 'severity' | 't
   /** RFC 3339; null where the rescan did not say. */
   readonly foundAt: string | null;
 }
-
-export type { RunContext };

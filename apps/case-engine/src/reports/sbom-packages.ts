@@ -1,3 +1,4 @@
+import { limits } from '../limits.js';
 import type { ReportedPackage } from './run-report.js';
 
 /** Tools of run documents that are bills of materials, and where their JSON has its packages (`pickElements`). */
@@ -26,7 +27,7 @@ export function packageKey({ name, version, purl, cpe }: ReportedPackage): strin
 
 /** One package of two mentions. */
 export function merged(one: ReportedPackage, other: ReportedPackage): ReportedPackage {
-  return { ...one, locations: [...new Set([...one.locations, ...other.locations])] };
+  return { ...one, locations: [...new Set([...one.locations, ...other.locations])].slice(0, limits.packageLocations) };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -52,7 +53,7 @@ function cyclonedxPackage(component: Fields): ReportedPackage {
     language: property('syft:package:language'),
     metadataType: property('syft:package:metadataType'),
     foundBy: property('syft:package:foundBy'),
-    locations: [...new Set(locations)],
+    locations: [...new Set(locations)].slice(0, limits.packageLocations),
   };
 }
 
@@ -88,5 +89,5 @@ function listIn(fields: Fields, name: string): readonly unknown[] {
 
 function textIn(fields: Fields, name: string): string | null {
   const value = fields[name];
-  return typeof value === 'string' && value !== '' ? value : null;
+  return typeof value === 'string' && value !== '' ? value.slice(0, limits.packageTextChars) : null;
 }
