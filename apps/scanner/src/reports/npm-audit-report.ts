@@ -10,16 +10,15 @@ const paths = ['auditReportVersion', 'advisories.{}', 'vulnerabilities.{}', 'met
 
 /**
  * `npm audit --json`: a map of advisories by number (npm 6, and pnpm, which writes the same), or of packages by name (npm 7 and
- * later). `entries` counts advisories there and packages here, those too that are only
- * affected by what they depend on, as npm's own totals do.
+ * later). `entries` counts advisories there and packages here, as npm's totals do those too that are only affected by what they
+ * depend on.
  */
 export const npmAuditReport: ReportReader = {
   tool: 'npm-audit',
   recognises: (outline) =>
     outline.has('auditReportVersion') ||
     (outline.has('advisories') &&
-      outline.has('actions') &&
-      (outline.has('muted') || outline.has('actions.*.resolves'))),
+      (outline.has('metadata.vulnerabilities.moderate') || outline.has('actions.*.resolves') || outline.has('muted'))),
   async read(source, sink) {
     const reading = new NpmAuditReading();
     await readElements(source, paths, reading, sink);

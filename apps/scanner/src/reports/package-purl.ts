@@ -62,6 +62,26 @@ export function purlOfPackage(ecosystem: string, name: string, version: string):
   return `pkg:${known.prefix}/${segments.map(encoded).join('/')}${at}${distro}`;
 }
 
+/** The ecosystem whose packages a file lists, by the end of its path. */
+const lockFiles: readonly [ecosystem: string, file: RegExp][] = [
+  ['npm', /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock)$/],
+  ['pypi', /(?:^|\/)(?:[\w.-]*requirements[\w.-]*\.txt|poetry\.lock|Pipfile\.lock|pdm\.lock|uv\.lock|pylock\.toml)$/],
+  ['go', /(?:^|\/)go\.(?:mod|sum)$/],
+  ['cargo', /(?:^|\/)Cargo\.lock$/],
+  ['gem', /(?:^|\/)Gemfile\.lock$/],
+  ['composer', /(?:^|\/)composer\.lock$/],
+  ['maven', /(?:^|\/)(?:pom\.xml|(?:buildscript-)?gradle\.lockfile)$/],
+  ['nuget', /(?:^|\/)packages\.(?:lock\.json|config)$/],
+  ['hex', /(?:^|\/)mix\.lock$/],
+  ['pub', /(?:^|\/)pubspec\.lock$/],
+];
+
+/** The purl of a package that a report knows only by its name and the file it is listed in; empty for other files. */
+export function purlOfListed(file: string, name: string, version: string): string {
+  const ecosystem = lockFiles.find(([, pattern]) => pattern.test(file))?.[0];
+  return ecosystem === undefined ? '' : purlOfPackage(ecosystem, name, version);
+}
+
 function distroOf(prefix: string, release: string): string {
   return `?distro=${prefix.split('/')[1]}-${encodeURIComponent(release.replace(/^v(?=\d)/, ''))}`;
 }

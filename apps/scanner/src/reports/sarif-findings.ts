@@ -7,6 +7,7 @@ import { parsePurl } from '../matching/package-identity.js';
 import { storableText } from '../text/storable-text.js';
 import { componentOf, descriptionOf, firstLineOf, locationOf, placeOfComponent } from './draft-fields.js';
 import { type DraftComponent, emptyDraft, type FindingDraft } from './finding-draft.js';
+import { purlOfListed } from './package-purl.js';
 import type { SarifResult, SarifRule } from './sarif-result.js';
 
 /** Ids of flaws; some tools put them inside of longer rule ids (`CVE-2021-1-libfoo`, `BDSA-2020-1001 (CVE-2020-11022)`). */
@@ -79,13 +80,14 @@ function vulnerability(shared: FindingDraft, result: SarifResult, rule: SarifRul
     ...shared,
     ruleId: null,
     vulnerabilityId: found,
+    aliases: (rule?.aliases ?? []).filter((id) => id !== found && flawId.test(id)),
     component,
     place: component === null ? shared.place : placeOfComponent(component, result.file),
   };
 }
 
 /** The package, where purls or the words of trivy, grype or osv-scanner name it. */
-function componentIn({ message, purls }: SarifResult, rule: SarifRule | undefined): DraftComponent | null {
+function componentIn({ message, purls, file }: SarifResult, rule: SarifRule | undefined): DraftComponent | null {
   const said = packageIn(message);
   const candidates = purls.length > 0 ? purls : (rule?.purls ?? []);
   const parts = candidates.map((purl) => ({ purl, named: parsePurl(purl) })).filter(({ named }) => named !== null);
@@ -96,7 +98,8 @@ function componentIn({ message, purls }: SarifResult, rule: SarifRule | undefine
     const { name, version } = match.named!;
     return componentOf(match.purl, said?.name ?? name, said?.version || version, said?.fixedVersion ?? '');
   }
-  return said === null ? null : componentOf('', said.name, said.version, said.fixedVersion);
+  if (said === null) return null;
+  return componentOf(purlOfListed(file, said.name, said.version), said.name, said.version, said.fixedVersion);
 }
 
 const sentences: readonly RegExp[] = [

@@ -1,4 +1,10 @@
-import { maxDescriptionLength, maxFingerprintLength, maxPurlLength, maxTitleLength } from '../limits.js';
+import {
+  maxAliasesPerAdvisory,
+  maxDescriptionLength,
+  maxFingerprintLength,
+  maxPurlLength,
+  maxTitleLength,
+} from '../limits.js';
 import { fieldOf, isObject, type JsonObject, listOf, textOf } from '../text/json-fields.js';
 import { storableText } from '../text/storable-text.js';
 import {
@@ -17,6 +23,8 @@ import { listAt, objectAt } from './report-reader.js';
 export interface SarifRule {
   readonly id: string;
   readonly name: string;
+  /** Earlier ids; osv-scanner puts the other ids of a flaw here. */
+  readonly aliases: readonly string[];
   readonly title: string;
   readonly description: string;
   readonly remediation: string;
@@ -59,6 +67,7 @@ export function readRule(rule: JsonObject): SarifRule {
   return {
     id: idIn(rule, 'id'),
     name: idIn(rule, 'name'),
+    aliases: distinctIds(listOf(rule, 'deprecatedIds')).slice(0, maxAliasesPerAdvisory),
     title: titleOf(short || full || textOf(rule, 'name')),
     description: descriptionOf(full || short),
     // gosec, CodeQL and others put pages of explanation here; its beginning says what to do.

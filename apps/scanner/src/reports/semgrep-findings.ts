@@ -17,6 +17,7 @@ import {
   titleOf,
 } from './draft-fields.js';
 import { emptyDraft, type FindingDraft } from './finding-draft.js';
+import { purlOfListed } from './package-purl.js';
 import { objectAt } from './report-reader.js';
 
 /** What semgrep writes for a fingerprint where nobody is logged in: the same for all. */
@@ -80,8 +81,8 @@ export function platformFindingOf(finding: JsonObject, field: string): FindingDr
 }
 
 /**
- * A vulnerable dependency as the platform's API has it; null for one without a rule. The package's ecosystem is not said, as the
- * advisory's may be another's (grpc's Ruby advisory for a Python requirement), so that there is no purl.
+ * A vulnerable dependency as the platform's API has it; null for one without a rule. The package's ecosystem is that of
+ * the file it is listed in, as the advisory's may be another's (grpc's Ruby advisory for a Python requirement).
  */
 export function dependencyOf(entry: JsonObject, field: string): FindingDraft | null {
   const advisory = objectAt(entry, 'advisory', field) ?? {};
@@ -91,8 +92,9 @@ export function dependencyOf(entry: JsonObject, field: string): FindingDraft | n
   const ids = distinctIds(listOf(named, 'cveIds'));
   const dependency = fieldOf(entry, 'matchedDependency');
   const [name, version] = [textOf(dependency, 'name'), textOf(dependency, 'versionSpecifier')];
-  const component = componentOf('', name, version, textAt(entry, 'closestSafeDependency', 'versionSpecifier'));
   const file = textAt(entry, 'dependencyFileLocation', 'path');
+  const fixed = textAt(entry, 'closestSafeDependency', 'versionSpecifier');
+  const component = componentOf(purlOfListed(file, name, version), name, version, fixed);
   return {
     ...emptyDraft,
     kind: 'vulnerability',
