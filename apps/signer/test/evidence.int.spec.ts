@@ -156,7 +156,7 @@ describe('whoever can rewrite the folder cannot regenerate key, signatures and h
 
   it('not even with the database: the key of a forged signature is nobody’s', async () => {
     const bytes = anSbom('rewritten with its rows');
-    const { attestationId, document, keyId } = await attested(bytes);
+    const { attestationId, document } = await attested(bytes);
     const key = await generateSigningKey();
     const envelope = forged(bytes, key);
     const stored = await installation.artifacts.put('acme', envelope, 'application/json');
@@ -166,14 +166,23 @@ describe('whoever can rewrite the folder cannot regenerate key, signatures and h
       attestationId,
     ]);
     expect(await statusOf(document.digest)).toBe('wrong-signature');
-    // Nor by handing out the forger's public key in place of ours: it has to fit the private key, which is sealed.
-    const [{ pem }] = (await installation.sql(
-      `update signing_keys k set public_key_pem = $1 from signing_keys old
-        where old.key_id = k.key_id and k.key_id = $2 returning old.public_key_pem as pem`,
-      [publicKeyPem(key.publicKey), keyId],
-    )) as [{ pem: string }];
-    expect(await statusOf(document.digest)).toBe('wrong-signature');
-    await installation.sql('update signing_keys set public_key_pem = $1 where key_id = $2', [pem, keyId]);
+  });
+
+  it('nor with a signature over the envelope, or a public key to hand out, of its own', async () => {
+    const key = await generateSigningKey();
+    const [one, two] = [await attested(anSbom('signed anew'), 'forged'), await attested(anSbom('untouched'), 'forged')];
+    const envelope = await installation.artifacts.read('forged', one.envelope.digest, 1 << 20);
+    await installation.sql('update attestations set envelope_signature = $1 where id = $2', [
+      signBytes(envelope, key),
+      one.attestationId,
+    ]);
+    expect(await statusOf(one.document.digest, 'forged')).toBe('wrong-signature');
+    expect(await statusOf(two.document.digest, 'forged')).toBe('verified');
+    await installation.sql('update signing_keys set public_key_pem = $1 where key_id = $2', [
+      publicKeyPem(key.publicKey),
+      two.keyId,
+    ]);
+    expect(await statusOf(two.document.digest, 'forged')).toBe('wrong-signature');
   });
 
   it('and who changes the public key that is handed out is found out by the next document', async () => {
