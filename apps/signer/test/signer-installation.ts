@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ArtifactStore, artifactStoreOf } from '@assay/artifacts';
-import { documentReceivedV1, type Lane } from '@assay/contracts';
+import { documentReceivedV1, type Lane, vexReceivedV1 } from '@assay/contracts';
 import { InternalIdentity, internalIdentityHeader, type Principal, type Role, servicePrincipal } from '@assay/identity';
 import { newId, type Uuid } from '@assay/kernel';
 import { Messaging } from '@assay/messaging';
@@ -32,6 +32,8 @@ export class SignerInstallation {
     readonly artifacts: ArtifactStore,
     readonly bus: BusRecorder,
     readonly gateway: Transactions,
+    /** Publishes what case-engine says. */
+    readonly engine: Transactions,
     private readonly admin: pg.Client,
     private readonly closers: (() => Promise<unknown> | void)[],
     public signer: RunningService,
@@ -41,6 +43,7 @@ export class SignerInstallation {
     const adminUrl = await aDatabase(
       { name: 'signer', migrations: signerService.migrations },
       { name: 'ingest-gateway', migrations: [] },
+      { name: 'case-engine', migrations: [] },
     );
     const prefix = aPrefix();
     const folder = mkdtempSync(join(tmpdir(), 'assay-signer-'));
@@ -62,6 +65,12 @@ export class SignerInstallation {
       { service: 'ingest-gateway', url: natsUrl(), prefix, replicas: 1 },
       { transactions: gateway, logger: logger('test', { level: 'fatal' }), metrics: createMetrics('test') },
     );
+    const engineDatabase = await openDatabase('case-engine', runtimeUrl(adminUrl, 'case-engine', testInternalKey));
+    const engine = new Transactions(engineDatabase);
+    const engineMessaging = await Messaging.start(
+      { service: 'case-engine', url: natsUrl(), prefix, replicas: 1 },
+      { transactions: engine, logger: logger('test', { level: 'fatal' }), metrics: createMetrics('test') },
+    );
     // Not bound by row level security: whoever owns the machine.
     const admin = new pg.Client({ connectionString: adminUrl });
     await admin.connect();
@@ -69,11 +78,13 @@ export class SignerInstallation {
     const closers = [
       () => admin.end(),
       () => messaging.stop(),
+      () => engineMessaging.stop(),
       () => database.close(),
+      () => engineDatabase.close(),
       () => bus.stop(),
       () => rmSync(folder, { recursive: true, force: true }),
     ];
-    return new SignerInstallation(adminUrl, environment, artifacts, bus, gateway, admin, closers, signer);
+    return new SignerInstallation(adminUrl, environment, artifacts, bus, gateway, engine, admin, closers, signer);
   }
 
   async stop(): Promise<void> {
@@ -108,7 +119,7 @@ export class SignerInstallation {
   ): Promise<Uuid> {
     const receiptId = newId();
     await this.gateway.run({ tenant, correlationId: receiptId, lane }, async (tx) => {
-      tx.publish(documentReceivedV1, {
+      tx.publish(kind === 'vex' ? vexReceivedV1 : documentReceivedV1, {
         receiptId,
         kind,
         tool: null,

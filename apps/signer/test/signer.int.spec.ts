@@ -73,6 +73,14 @@ describe('an accepted document', () => {
       'sbom',
       'https://in-toto.io/attestation/reference/v0.1',
     ],
+    ['OpenVEX', '{"@context":"https://openvex.dev/ns/v0.2.0","statements":[]}', 'vex', 'https://openvex.dev/ns'],
+    [
+      'CSAF',
+      '{"document":{"category":"csaf_vex","csaf_version":"2.0"}}',
+      'vex',
+      'https://assay.dev/attestation/csaf/v1',
+    ],
+    ['CycloneDX VEX', '{"bomFormat":"CycloneDX","vulnerabilities":[]}', 'vex', 'https://cyclonedx.org/bom'],
     ['a report', '{"bomFormat":"CycloneDX","Results":[]}', 'report', 'https://assay.dev/attestation/scan-report/v1'],
   ] as const)('carries the predicate type of its format: %s', async (_, text, kind, predicateType) => {
     const [created] = await attestationsOf(await installation.receive('acme', [{ bytes: Buffer.from(text), kind }]));

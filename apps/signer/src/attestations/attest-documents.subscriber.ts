@@ -1,4 +1,4 @@
-import { documentReceivedV1, type EventOf } from '@assay/contracts';
+import { documentReceivedV1, type EventOf, vexReceivedV1 } from '@assay/contracts';
 import { Subscribe } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
@@ -17,6 +17,17 @@ export class AttestDocumentsSubscriber {
     concurrency: ATTEST_CONCURRENCY,
   })
   async onDocumentsReceived(events: EventOf<typeof documentReceivedV1>[], tx: Transaction): Promise<void> {
+    await this.attestDocuments.execute(tx, events);
+  }
+
+  /** The same for what states what vulnerabilities mean. */
+  @Subscribe(vexReceivedV1, {
+    durable: 'signer-attest-vex',
+    stage: 'attest',
+    batch: ATTEST_BATCH_DOCUMENTS,
+    concurrency: ATTEST_CONCURRENCY,
+  })
+  async onVexReceived(events: EventOf<typeof vexReceivedV1>[], tx: Transaction): Promise<void> {
     await this.attestDocuments.execute(tx, events);
   }
 }
