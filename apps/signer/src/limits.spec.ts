@@ -23,6 +23,8 @@ describe('the limits of the signer', () => {
       VERIFY_MAX_ATTESTATIONS: 20,
       VERIFY_CONCURRENCY: 4,
       KEYS_MAX: 100,
+      VERDICT_BATCH: 64,
+      VERDICT_MAX_BYTES: 16_777_216,
     });
   });
 

@@ -17,6 +17,7 @@ export * from './signing/attestation-created.v1.js';
 export * from './signing/image-signed.v1.js';
 export * from './signing/image-verified.v1.js';
 export * from './signing/key-created.v1.js';
+export * from './signing/verdicts-signed.v1.js';
 export * from './signing/verification-failed.v1.js';
 export * from './cases/case-changed.v1.js';
 export * from './cases/exception-changed.v1.js';
