@@ -37,6 +37,7 @@ it('the numbers of the gateway are what was decided', () => {
     adminKeyFailureWindowMs: 60_000,
     adminKeyAddressesRemembered: 10_000,
     patchHoundFormBytes: 65_536,
+    exclusionFormBytes: 1_048_576,
     patchHoundFieldBytes: 65_536,
     strangersSpoolBytes: 4_294_967_296,
     strangersSpoolBytesPerAddress: 1_073_741_824,

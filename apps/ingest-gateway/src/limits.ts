@@ -67,6 +67,8 @@ export const limits = {
   adminKeyAddressesRemembered: 10_000,
   /** Bytes of a PatchHound form without documents: keys, names and a digest. */
   patchHoundFormBytes: 65_536,
+  /** Bytes of a form with an exclusion file, which the case-engine parses at once: it takes a mebibyte. */
+  exclusionFormBytes: 1_048_576,
   /** Bytes of one field of a PatchHound scan: `sast_ruleset` lists what semgrep was called with. */
   patchHoundFieldBytes: 65_536,
   /** Bytes spooled for callers of PatchHound routes whose token has not come yet, in this process: a share of a small disk. */

@@ -30,8 +30,8 @@ export function refusal(
 }
 
 /** 400, with these words. */
-export function badRequest(words: string): AssayError<PatchHoundErrorCode> {
-  return refusal('patchhound.bad-request', words);
+export function badRequest(words: string, options: { readonly cause?: unknown } = {}): AssayError<PatchHoundErrorCode> {
+  return refusal('patchhound.bad-request', words, options);
 }
 
 /** 404, with these words. */

@@ -1,7 +1,12 @@
 import { HOST_ENV, type HostEnv } from '@assay/service-host';
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import { PatchHoundExclusionsController } from './exclusions/exclusions.controller.js';
+import { PatchHoundExclusions } from './exclusions/patchhound-exclusions.service.js';
+import { ReadExclusionForm } from './exclusions/read-exclusion-form.service.js';
 import { ReadFields } from './forms/read-fields.service.js';
 import { PatchHoundHealthController } from './health.controller.js';
+import { PatchHoundImagesController } from './images/images.controller.js';
+import { PatchHoundImages } from './images/patchhound-images.service.js';
 import { ReadMatchResult } from './scans/match-result.service.js';
 import { NameRun } from './scans/name-run.service.js';
 import { PathTokens } from './scans/path-token.js';
@@ -27,7 +32,13 @@ export class PatchHoundModule {
     return {
       module: PatchHoundModule,
       imports,
-      controllers: [PatchHoundHealthController, TokenKeysController, PatchHoundScanController],
+      controllers: [
+        PatchHoundHealthController,
+        TokenKeysController,
+        PatchHoundScanController,
+        PatchHoundExclusionsController,
+        PatchHoundImagesController,
+      ],
       providers: [
         {
           provide: PathTokens,
@@ -46,6 +57,9 @@ export class PatchHoundModule {
         NameRun,
         ScanSbom,
         ReadMatchResult,
+        ReadExclusionForm,
+        PatchHoundExclusions,
+        PatchHoundImages,
       ],
     };
   }

@@ -14,7 +14,9 @@ it('the components of an SBOM are listed by their purls, nested ones too, each o
       { type: 'library' },
     ],
   };
-  expect(await Array.fromAsync(componentsOf(bytesOf(sbom)))).toEqual([
+  const listed = [];
+  for await (const component of componentsOf(bytesOf(sbom))) listed.push(component);
+  expect(listed).toEqual([
     { type: 'library', name: 'a', version: '1', purl: 'pkg:npm/a@1', 'bom-ref': 'pkg:npm/a@1' },
     { type: 'library', name: 'b', version: '2', 'bom-ref': 'b@2' },
   ]);
