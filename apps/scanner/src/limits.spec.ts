@@ -49,5 +49,7 @@ it('the limits are these, and changing one is a decision', () => {
     maxRememberedReadingBytes: 24 * 1024 * 1024,
     readingMemoryMs: 600_000,
     maxRematchedScans: 50,
+    epssRowsPerBatch: 10_000,
+    maxEpssLineChars: 1_000,
   });
 });

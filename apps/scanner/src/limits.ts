@@ -151,3 +151,9 @@ export const readingMemoryMs = 10 * 60_000;
 
 /** Earlier scans matched anew per request: some seconds of work where each is a large report. */
 export const maxRematchedScans = 50;
+
+/** EPSS scores per statement: 34 statements for all that there are, half a megabyte each. */
+export const epssRowsPerBatch = 10_000;
+
+/** A line of EPSS scores; real ones have 40 characters, the comment at the top 70. */
+export const maxEpssLineChars = 1_000;

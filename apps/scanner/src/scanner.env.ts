@@ -22,10 +22,14 @@ export const scannerEnv = defineEnv({
       .url()
       .optional()
       .describe('Address of the KEV catalogue (CISA, known_exploited_vulnerabilities.json)'),
+    EPSS_FEED_URL: z
+      .url()
+      .optional()
+      .describe('Address of the EPSS scores, as https://epss.empiricalsecurity.com/epss_scores-current.csv.gz'),
     FEEDS_DIR: z
       .string()
       .optional()
-      .describe('Folder with a mirror of the feeds: osv/ and kev/; used before addresses'),
+      .describe('Folder with a mirror of the feeds: osv/, kev/ and epss/; used before addresses'),
     FEEDS_SEED: flag.default(true).describe('Start with the advisories that are shipped, if there are none yet'),
   },
 });

@@ -1,6 +1,6 @@
 import { isAtLeast } from '@assay/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { placeOfPurl } from '../src/matching/finding-key.js';
+import { placeOfPurl } from '../src/matching/component-place.js';
 import { fixtureText } from './support/fixtures.js';
 import { npmMatches, settledMatches } from './support/ground-truth.js';
 import { RunningScanner } from './support/running-scanner.js';
@@ -62,7 +62,14 @@ describe('the findings of real SBOMs through the real service', () => {
       {
         name: 'assay-osv',
         version: expect.stringMatching(/^\d/),
-        data: { osv: expect.stringMatching(/^sha256:/), kev: expect.stringMatching(/^sha256:/) },
+        data: {
+          osv: expect.stringMatching(/^sha256:/),
+          kev: expect.stringMatching(/^sha256:/),
+          kevVersion: '2025.05.22',
+          kevReleased: '2025-05-22T17:00:28.7785Z',
+          epss: expect.stringMatching(/^sha256:/),
+          epssDate: '2026-06-21',
+        },
       },
     ]);
   });

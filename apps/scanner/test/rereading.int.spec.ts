@@ -180,3 +180,70 @@ describe('scans of before, matched anew', () => {
     expect((await scanner.call('/api/v1/scans/rematch', { role: 'admin' }, init)).status).toBe(403);
   });
 });
+
+/** Sends EPSS scores and gives what the import did. */
+async function importScores(date: string, ...rows: string[]): Promise<object> {
+  const body = gzipSync([`#model_version:v1,score_date:${date}T00:00:00Z`, 'cve,epss,percentile', ...rows].join('\n'));
+  const init = { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body };
+  const caller = { role: 'admin', platformAdmin: true } as const;
+  return (await scanner.call('/api/v1/feeds/epss/import?name=scores.csv.gz', caller, init)).json() as Promise<object>;
+}
+
+describe('EPSS scores', () => {
+  it('are on findings from SBOMs and reports, also of flaws that no advisory knows', async () => {
+    expect(await importScores('2026-06-21', 'CVE-2026-5001,0.91,0.99', 'CVE-2026-5002,0.01,0.2')).toMatchObject({
+      added: 2,
+    });
+    await importAdvisory('CVE-2026-5001', 'scored');
+    const ours = await scanner.findingsOf(anSbom('scored', 'pkg:npm/scored@1.0.0'), onBranch('scored', '1'));
+    const epss = { score: 0.91, percentile: 0.99, date: '2026-06-21' };
+    expect(ours.findings.map((finding) => finding.epss)).toEqual([epss]);
+    expect(ours.engines[0]?.data).toMatchObject({ epss: expect.stringMatching(/^sha256:/), epssDate: '2026-06-21' });
+    const sent = onBranch('scored', '1', trivy);
+    const theirs = await scanner.findingsOf(aReport('scored', 'e', 'CVE-2026-5002', 'CVE-2026-5003'), sent);
+    expect(theirs.findings.map((finding) => finding.epss?.score ?? null)).toEqual([0.01, null]);
+  });
+
+  it('that change rewrite no finding, and lists show and filter by those of now', async () => {
+    const changes = scanner.bus.ofType('scanning.findings.changed.v1').length;
+    const imported = await importScores('2026-06-22', 'CVE-2026-5001,0.95,0.99', 'CVE-2026-5002,0.01,0.2');
+    expect(imported).toMatchObject({ added: 0, changed: 1, removed: 0 });
+    const path = '/api/v1/findings?repo=acme/again&epssMin=0.94';
+    const { items } = (await (await scanner.call(path)).json()) as { items: object[] };
+    expect(items).toEqual([
+      expect.objectContaining({
+        vulnerabilityId: 'CVE-2026-5001',
+        epss: { score: 0.95, percentile: 0.99, date: '2026-06-22' },
+      }),
+    ]);
+    const again = await scanner.findingsOf(anSbom('scored', 'pkg:npm/scored@1.0.0'), onBranch('scored', '2'));
+    expect(again.findings[0]?.epss).toEqual({ score: 0.95, percentile: 0.99, date: '2026-06-22' });
+    const [row] = await scanner.transactions.runAcrossTenants((tx) =>
+      tx.query<{ intervals: number }>(
+        `select count(*)::integer as intervals from findings where vulnerability_id = 'CVE-2026-5001'`,
+      ),
+    );
+    expect(row?.intervals).toBe(1);
+    expect(scanner.bus.ofType('scanning.findings.changed.v1')).toHaveLength(changes);
+    const vulnerability = await (await scanner.call('/api/v1/vulnerabilities/CVE-2026-5001')).json();
+    expect(vulnerability).toMatchObject({ epss: { score: 0.95 } });
+  });
+
+  it('imported twice change nothing, and one import is one event with its delta', async () => {
+    const told = () => scanner.bus.ofType('scanning.advisories.changed.v1').filter(({ subject }) => subject === 'epss');
+    const before = told();
+    expect(before).toHaveLength(2);
+    const { delta } = before.at(-1)?.data as { delta: ArtifactRef };
+    expect((await scanner.artifacts.read('platform', delta.digest, delta.size)).toString()).toBe(
+      'cve,epss,percentile\nCVE-2026-5001,0.95,0.99\n',
+    );
+    const same = await importScores('2026-06-22', 'CVE-2026-5001,0.95,0.99', 'CVE-2026-5002,0.01,0.2');
+    expect(same).toMatchObject({ added: 0, changed: 0, removed: 0 });
+    expect(told()).toHaveLength(2);
+    expect(await importScores('2026-06-23', 'CVE-2026-5001,0.95,0.99')).toMatchObject({ removed: 1 });
+    const { items } = (await (await scanner.call('/api/v1/feeds')).json()) as { items: object[] };
+    expect(items).toContainEqual(
+      expect.objectContaining({ name: 'epss', version: '2026-06-23', records: 1, details: { model: 'v1' } }),
+    );
+  });
+});

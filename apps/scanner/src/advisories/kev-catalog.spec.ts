@@ -6,11 +6,17 @@ it('reads the shipped catalogue', async () => {
   const catalog = await readKevCatalog(bytesOf(`${scannerRoot}seed/kev/known_exploited_vulnerabilities.json.gz`));
   expect(catalog).toMatchObject({ version: '2025.05.22', refused: 0 });
   expect(catalog.entries).toHaveLength(1352);
-  expect(catalog.entries.filter(({ usedByRansomware }) => usedByRansomware)).toHaveLength(279);
+  expect(catalog.entries.filter(({ mark }) => mark.knownRansomwareCampaignUse === 'Known')).toHaveLength(279);
   expect(catalog.entries.find(({ cveId }) => cveId === 'CVE-2021-44228')).toMatchObject({
-    dateAdded: '2021-12-10',
-    dueDate: '2021-12-24',
+    mark: {
+      cveID: 'CVE-2021-44228',
+      vendorProject: 'Apache',
+      product: 'Log4j2',
+      dateAdded: '2021-12-10',
+      dueDate: '2021-12-24',
+    },
   });
+  expect(catalog.released).toBe('2025-05-22T17:00:28.7785Z');
 });
 
 it('passes over what names no CVE, and keeps the last of two', async () => {
@@ -22,14 +28,9 @@ it('passes over what names no CVE, and keeps the last of two', async () => {
     { cveID: 'CVE-2024-0001', dateAdded: '2024-01-02' },
   ];
   const catalog = await readKevCatalog(documentBytes({ catalogVersion: '1', vulnerabilities }));
-  const entry = {
-    cveId: 'CVE-2024-0001',
-    dateAdded: '2024-01-02',
-    dueDate: null,
-    requiredAction: '',
-    usedByRansomware: false,
-  };
-  expect(catalog).toEqual({ version: '1', entries: [entry], refused: 3 });
+  const mark = { cveID: 'CVE-2024-0001', dateAdded: '2024-01-02', dueDate: null, requiredAction: '', notes: '' };
+  expect(catalog).toMatchObject({ version: '1', entries: [{ cveId: 'CVE-2024-0001', mark }], refused: 3 });
+  expect(catalog.entries).toHaveLength(1);
 });
 
 it.each([

@@ -1,5 +1,6 @@
 import { pickElementBatches } from '@assay/documents';
-import { maxTitleLength } from '../limits.js';
+import { maxDescriptionLength, maxTitleLength } from '../limits.js';
+import type { KevMark } from '../vulnerabilities/vulnerability.js';
 import { refuse } from '../scanner.errors.js';
 import { textOf } from '../text/json-fields.js';
 import { storableText } from '../text/storable-text.js';
@@ -7,16 +8,14 @@ import { storableText } from '../text/storable-text.js';
 /** One entry of CISA's catalogue of vulnerabilities that are known to be exploited. */
 export interface KevEntry {
   readonly cveId: string;
-  /** Calendar days as `YYYY-MM-DD`; null where the catalogue has none. */
-  readonly dateAdded: string | null;
-  readonly dueDate: string | null;
-  readonly requiredAction: string;
-  readonly usedByRansomware: boolean;
+  /** The catalogue's fields by their names there; days as `YYYY-MM-DD`, a missing day of addition is the empty text. */
+  readonly mark: KevMark;
 }
 
-/** The catalogue: its version and entries, and how many entries had to be passed over because they name no CVE. */
+/** The catalogue: its version, the moment of its release (empty where it does not say) and entries, and how many entries had to be passed over because they name no CVE. */
 export interface KevCatalog {
   readonly version: string;
+  readonly released: string;
   readonly entries: readonly KevEntry[];
   readonly refused: number;
 }
@@ -28,11 +27,12 @@ export interface KevCatalog {
  */
 export async function readKevCatalog(source: AsyncIterable<Uint8Array>): Promise<KevCatalog> {
   const entries = new Map<string, KevEntry>();
-  let version = '';
+  let [version, released] = ['', ''];
   let refused = 0;
-  for await (const batch of pickElementBatches(source, ['catalogVersion', 'vulnerabilities.*'])) {
+  for await (const batch of pickElementBatches(source, ['catalogVersion', 'dateReleased', 'vulnerabilities.*'])) {
     for (const { path, value } of batch) {
       if (path === 'catalogVersion' && typeof value === 'string') version = storableText(value, maxTitleLength);
+      if (path === 'dateReleased' && typeof value === 'string') released = storableText(value, maxTitleLength);
       if (path !== 'vulnerabilities.*') continue;
       const entry = entryOf(value);
       if (entry === null) refused += 1;
@@ -46,19 +46,26 @@ export async function readKevCatalog(source: AsyncIterable<Uint8Array>): Promise
       'is no KEV catalogue with a "catalogVersion" and "vulnerabilities"',
     );
   }
-  return { version, entries: [...entries.values()], refused };
+  return { version, released, entries: [...entries.values()], refused };
 }
 
 function entryOf(value: unknown): KevEntry | null {
   const cveId = textOf(value, 'cveID');
   if (!/^CVE-\d{4}-\d{4,19}$/.test(cveId)) return null;
-  return {
-    cveId,
-    dateAdded: dayOf(textOf(value, 'dateAdded')),
+  const text = (name: string): string => storableText(textOf(value, name), maxDescriptionLength);
+  const mark: KevMark = {
+    cveID: cveId,
+    vendorProject: text('vendorProject'),
+    product: text('product'),
+    vulnerabilityName: text('vulnerabilityName'),
+    dateAdded: dayOf(textOf(value, 'dateAdded')) ?? '',
+    shortDescription: text('shortDescription'),
+    requiredAction: text('requiredAction'),
     dueDate: dayOf(textOf(value, 'dueDate')),
-    requiredAction: storableText(textOf(value, 'requiredAction'), maxTitleLength),
-    usedByRansomware: textOf(value, 'knownRansomwareCampaignUse') === 'Known',
+    knownRansomwareCampaignUse: text('knownRansomwareCampaignUse'),
+    notes: text('notes'),
   };
+  return { cveId, mark };
 }
 
 function dayOf(text: string): string | null {

@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { FeedsStore } from '../feeds/feeds.store.js';
+import { dataOf, FeedsStore } from '../feeds/feeds.store.js';
 import { reportTools } from '../reports/report-readers.js';
 import { engineName, engineVersion } from '../scanning/engine.js';
 
@@ -35,10 +35,7 @@ export class EnginesController {
   @ApiOkResponse({ type: EngineListDto })
   async list(@Caller() caller: Principal): Promise<EngineListDto> {
     const feeds = await this.transactions.run(caller.tenant, (tx) => this.feeds.list(tx));
-    const data = Object.fromEntries(
-      feeds.filter(({ digest }) => digest !== '').map(({ name, digest }) => [name, digest]),
-    );
-    const own: EngineDto = { name: engineName, version: engineVersion, kind: 'built-in', data };
+    const own: EngineDto = { name: engineName, version: engineVersion, kind: 'built-in', data: dataOf(feeds) };
     const tools = reportTools.map((name): EngineDto => ({ name, version: null, kind: 'report', data: {} }));
     return { items: [own, ...tools], nextCursor: null };
   }

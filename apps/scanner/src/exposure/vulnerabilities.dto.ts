@@ -48,9 +48,9 @@ export function toVulnerabilityDto(
   vulnerability: Vulnerability,
   advisories: readonly AdvisorySummary[],
 ): VulnerabilityDto {
-  const { displayId: id, ids, group, title, severity, score, vector, kev } = vulnerability;
+  const { displayId: id, ids, group, title, severity, score, vector, kev, epss } = vulnerability;
   const here = `/api/v1/vulnerabilities/${encodeURIComponent(id)}`;
   const links = { affected: `${here}/affected`, findings: `/api/v1/findings?id=${encodeURIComponent(id)}` };
   const aliases = ids.filter((each) => each !== id);
-  return { id, group, aliases, title, severity, score, vector, kev, epss: null, advisories: [...advisories], links };
+  return { id, group, aliases, title, severity, score, vector, kev, epss, advisories: [...advisories], links };
 }

@@ -13,9 +13,9 @@ export class ChooseSource {
 
   /** The configured source: the mirror on disk before the addresses; null if there is neither. */
   configured(feed: FeedName): FeedSource | null {
-    const { FEEDS_DIR: directory, OSV_FEED_URLS: osv, KEV_FEED_URL: kev } = this.env;
+    const { FEEDS_DIR: directory } = this.env;
     if (directory !== undefined) return { kind: 'path', path: join(directory, feed), isWhole: true };
-    const urls = feed === 'osv' ? osv : kev === undefined ? [] : [kev];
+    const urls = this.#urls()[feed];
     return urls.length === 0 ? null : { kind: 'urls', urls };
   }
 
@@ -30,10 +30,11 @@ export class ChooseSource {
   }
 
   #address(source: string): FeedSource {
-    const { OSV_FEED_URLS: osv, KEV_FEED_URL: kev } = this.env;
-    const known = [...osv, ...(kev === undefined ? [] : [kev])].map((url) => new URL(url).origin);
+    const known = Object.values(this.#urls())
+      .flat()
+      .map((url) => new URL(url).origin);
     if (!URL.canParse(source) || !known.includes(new URL(source).origin)) {
-      throw forbidden('is on none of the hosts of OSV_FEED_URLS and KEV_FEED_URL');
+      throw forbidden('is on none of the hosts of OSV_FEED_URLS, KEV_FEED_URL and EPSS_FEED_URL');
     }
     return { kind: 'urls', urls: [source] };
   }
@@ -53,8 +54,14 @@ export class ChooseSource {
 
   #nothing(feed: FeedName): never {
     const code: ServiceErrorCode = 'scanner.no-feed-source';
-    const settings = feed === 'osv' ? 'FEEDS_DIR or OSV_FEED_URLS' : 'FEEDS_DIR or KEV_FEED_URL';
-    throw new AssayError('conflict', code, `There is no source for ${feed}: set ${settings}, or give one.`);
+    const settings = { osv: 'OSV_FEED_URLS', kev: 'KEV_FEED_URL', epss: 'EPSS_FEED_URL' } as const;
+    const message = `There is no source for ${feed}: set FEEDS_DIR or ${settings[feed]}, or give one.`;
+    throw new AssayError('conflict', code, message);
+  }
+
+  #urls(): Record<FeedName, readonly string[]> {
+    const { OSV_FEED_URLS: osv, KEV_FEED_URL: kev, EPSS_FEED_URL: epss } = this.env;
+    return { osv, kev: kev === undefined ? [] : [kev], epss: epss === undefined ? [] : [epss] };
   }
 }
 

@@ -31,12 +31,14 @@ export class EndImport {
   async execute(refreshId: Uuid, feed: FeedName, result: ImportResult): Promise<void> {
     const { version, digest, added, changed, removed, rejected } = result;
     const isDelta = added + changed + removed > 0;
+    const delta = result.delta === undefined ? {} : { delta: result.delta };
     await this.transactions.runAcrossTenants(async (tx) => {
-      await this.feeds.succeeded(tx, feed, result);
+      const saysElse = await this.feeds.succeeded(tx, feed, result);
+      // Findings documents name the data that they were made with, so its new name begins a generation too.
+      if (isDelta || saysElse) await this.feeds.beginGeneration(tx, feedsLockKey);
       if (!isDelta) return;
-      await this.feeds.beginGeneration(tx, feedsLockKey);
       const counts = { added, changed, removed, rejected };
-      tx.publish(advisoriesChangedV1, { feed, version, digest, ...counts }, { subject: feed, lane: 'bulk' });
+      tx.publish(advisoriesChangedV1, { feed, version, digest, ...counts, ...delta }, { subject: feed, lane: 'bulk' });
     });
     this.advisories.forget();
     if (isDelta) await this.#rejudge(refreshId);

@@ -42,11 +42,11 @@ export function isWholeSource(path: string): boolean {
   return !/\.json(?:\.gz)?$/i.test(path);
 }
 
-async function filesOf(path: string): Promise<string[]> {
+async function filesOf(path: string, pattern = feedFile): Promise<string[]> {
   if (!(await stat(path)).isDirectory()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && feedFile.test(entry.name))
+    .filter((entry) => entry.isFile() && pattern.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
 }
@@ -88,6 +88,19 @@ function refused(reason: string): OsvReading {
 export async function openCatalog(path: string, name?: string): Promise<AsyncIterable<Uint8Array>> {
   const file = (await filesOf(path)).find((each) => /\.json(?:\.gz)?$/i.test(name ?? each));
   if (file === undefined) throw refuse('scanner.feed-not-recognised', '$', 'there is no .json file');
+  return openPacked(file, name);
+}
+
+const scoresFile = /\.csv(?:\.gz)?$/i;
+
+/** The bytes of EPSS scores: the file, or the last one of a folder by name, which is the newest as FIRST names them. */
+export async function openScores(path: string, name?: string): Promise<AsyncIterable<Uint8Array>> {
+  const file = (await filesOf(path, scoresFile)).findLast((each) => scoresFile.test(name ?? each));
+  if (file === undefined) throw refuse('scanner.feed-not-recognised', '$', 'there is no .csv file');
+  return openPacked(file, name);
+}
+
+function openPacked(file: string, name: string | undefined): AsyncIterable<Uint8Array> {
   const bytes = createReadStream(file);
   return (name ?? file).toLowerCase().endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes;
 }

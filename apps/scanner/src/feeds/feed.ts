@@ -1,7 +1,8 @@
+import type { ArtifactRef } from '@assay/contracts';
 import type { Digest, Uuid } from '@assay/kernel';
 
 /** The feeds that can be imported. */
-export const feedNames = ['osv', 'kev'] as const;
+export const feedNames = ['osv', 'kev', 'epss'] as const;
 export type FeedName = (typeof feedNames)[number];
 
 /** Where an import reads from. `isWhole`: what a source no longer holds was taken back. */
@@ -30,10 +31,14 @@ export interface ImportResult extends ImportCounts {
   /** How many records are stored of the feed now. */
   readonly records: number;
   readonly rejections: readonly Rejection[];
-  /** What the feed itself says of its age: KEV's catalogue version, the newest `modified` of OSV. */
+  /** What the feed itself says of its age: KEV's catalogue version, the newest `modified` of OSV, the day of EPSS' model run. */
   readonly version: string;
   /** Of everything that is stored of the feed: equal in two installations that know the same. */
   readonly digest: string;
+  /** What the feed says of itself beyond its version: `released` of KEV, `model` of EPSS. */
+  readonly details: Readonly<Record<string, string>>;
+  /** The records that the import has changed, where that is a document. */
+  readonly delta?: ArtifactRef;
 }
 
 /** One run of an import. */

@@ -43,6 +43,12 @@ export class FeedDto {
   @ApiProperty({ enum: feedNames }) readonly name!: string;
   @ApiProperty({ description: 'What the feed itself says of its age' }) readonly version!: string;
   @ApiProperty({ description: 'Equal in two installations that know the same' }) readonly digest!: string;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: '`released` of KEV, `model` of EPSS',
+  })
+  readonly details!: object;
   @ApiProperty({ type: 'integer' }) readonly records!: number;
   @ApiProperty({ type: 'integer' }) readonly added!: number;
   @ApiProperty({ type: 'integer' }) readonly changed!: number;

@@ -14,6 +14,9 @@ import { FeedRecordsStore } from './feed-records.store.js';
 import { FeedsStore } from './feeds.store.js';
 import { FirstFeeds } from './first-feeds.service.js';
 import { GroupsStore } from './groups.store.js';
+import { EpssStore } from './epss.store.js';
+import { ImportCatalog } from './import-catalog.service.js';
+import { ImportEpss } from './import-epss.service.js';
 import { ImportFeed } from './import-feed.service.js';
 import { ImportKev } from './import-kev.service.js';
 import { ImportOsv } from './import-osv.service.js';
@@ -36,6 +39,7 @@ export class FeedsModule {
         { provide: SCANNER_ENV, useValue: env },
 
         AdvisoriesStore,
+        EpssStore,
         EtagsStore,
         FeedRecordsStore,
         FeedsStore,
@@ -49,6 +53,8 @@ export class FeedsModule {
         DownloadFeed,
         EndImport,
         FirstFeeds,
+        ImportCatalog,
+        ImportEpss,
         ImportFeed,
         ImportKev,
         ImportOsv,

@@ -7,6 +7,7 @@ export interface Feed {
   readonly name: FeedName;
   readonly version: string;
   readonly digest: string;
+  readonly details: Readonly<Record<string, string>>;
   readonly records: number;
   readonly added: number;
   readonly changed: number;
@@ -18,7 +19,7 @@ export interface Feed {
   readonly lastErrorAt: Date | null;
 }
 
-const columns = `name, version, digest, records, added, changed, removed, rejected, rejections,
+const columns = `name, version, digest, details, records, added, changed, removed, rejected, rejections,
   refreshed_at as "refreshedAt", last_error as "lastError", last_error_at as "lastErrorAt"`;
 
 /** What is known of each feed, and which generation all of them together are. */
@@ -33,8 +34,7 @@ export class FeedsStore {
   /** The digests of all feeds that have data, by name: what a verdict can be reproduced from. */
   async digests(tx: Transaction, generation: number): Promise<Record<string, string>> {
     if (this.#digests?.generation !== generation) {
-      const feeds = (await this.list(tx)).filter(({ digest }) => digest !== '');
-      this.#digests = { generation, data: Object.fromEntries(feeds.map(({ name, digest }) => [name, digest])) };
+      this.#digests = { generation, data: dataOf(await this.list(tx)) };
     }
     return this.#digests.data;
   }
@@ -61,11 +61,15 @@ export class FeedsStore {
     await tx.query('update feed_state set generation = 1 where generation = 0');
   }
 
-  /** Writes down what an import did; as the job role. */
-  async succeeded(tx: Transaction, name: FeedName, result: ImportResult): Promise<void> {
+  /** Writes down what an import did; gives whether the feed says something else of itself than before. As the job role. */
+  async succeeded(tx: Transaction, name: FeedName, result: ImportResult): Promise<boolean> {
+    const [before] = await tx.query<Pick<Feed, 'version' | 'digest'>>(
+      'select version, digest from feeds where name = $1 for update',
+      [name],
+    );
     await tx.query(
       `update feeds set version = $2, digest = $3, records = $4, added = $5, changed = $6, removed = $7, rejected = $8,
-              rejections = $9, refreshed_at = $10, last_error = null, last_error_at = null
+              rejections = $9, refreshed_at = $10, details = $11, last_error = null, last_error_at = null
         where name = $1`,
       [
         name,
@@ -78,8 +82,10 @@ export class FeedsStore {
         result.rejected,
         JSON.stringify(result.rejections),
         tx.now,
+        JSON.stringify(result.details),
       ],
     );
+    return before?.version !== result.version || before.digest !== result.digest;
   }
 
   /** Writes down why an import failed; what was imported before stays in force. As the job role. */
@@ -94,4 +100,15 @@ export class FeedsStore {
       tx.now,
     ]);
   }
+}
+
+/** What engines say of the data that they use: digests by feed, KEV's version and release, and the day of EPSS' scores. */
+export function dataOf(feeds: readonly Feed[]): Record<string, string> {
+  const data: Record<string, string> = {};
+  for (const { name, version, digest, details } of feeds.filter((feed) => feed.digest !== '')) {
+    data[name] = digest;
+    if (name === 'kev') Object.assign(data, { kevVersion: version, kevReleased: details['released'] ?? '' });
+    if (name === 'epss') data['epssDate'] = version;
+  }
+  return data;
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { systemActor } from '@assay/contracts';
-import { Transactions } from '@assay/persistence';
+import { type Transaction, Transactions } from '@assay/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { SCANNER_ENV, type ScannerEnv } from '../scanner.env.js';
 import { AdvisoryIndexStore } from '../vulnerabilities/advisory-index.store.js';
@@ -12,7 +12,8 @@ import { RefreshesStore } from './refreshes.store.js';
 /** The advisories that are shipped; source and built output lie equally deep below them. */
 const seed = (folder: string): string => fileURLToPath(new URL(`../../seed/${folder}`, import.meta.url));
 
-/** Sees to it that an installation without advisories gets those that are shipped, KEV marks first: they are in at once. */
+/** Sees to it that an installation without advisories gets those that are shipped, KEV marks first: they are in at once. EPSS
+ * scores come last: documents do not wait for them. */
 @Injectable()
 export class FirstFeeds {
   constructor(
@@ -26,14 +27,18 @@ export class FirstFeeds {
   async ensure(): Promise<void> {
     await this.transactions.runAcrossTenants(async (tx) => {
       await this.feeds.ensure(tx);
-      if ((await this.index.generation(tx)) > 0) return;
-      const wanted: FeedName[] = this.env.FEEDS_SEED ? ['kev', 'osv'] : [];
-      for (const feed of wanted) {
+      const generation = await this.index.generation(tx);
+      for (const feed of this.env.FEEDS_SEED ? await this.#missing(tx) : []) {
         const source = { kind: 'path', path: seed(feed), isWhole: true } as const;
         // A derived id: whichever replica is first, there is one such refresh.
         await this.refreshes.add(tx, derivedId('seed', feed), feed, source, systemActor);
       }
-      if (wanted.length === 0) await this.feeds.beginEmpty(tx);
+      if (!this.env.FEEDS_SEED && generation === 0) await this.feeds.beginEmpty(tx);
     });
+  }
+
+  /** The feeds of which there is nothing yet; one of them may be younger than the installation. */
+  async #missing(tx: Transaction): Promise<FeedName[]> {
+    return (await this.feeds.list(tx)).flatMap(({ name, digest }) => (digest === '' ? [name] : []));
   }
 }

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { readKevCatalog } from '../advisories/kev-catalog.js';
 import { ArtifactFiles } from './artifact-files.service.js';
 import { DownloadFeed } from './download-feed.service.js';
 import { EtagsStore } from './etags.store.js';
 import type { FeedName, FeedRun, FeedSource, ImportResult } from './feed.js';
-import { openCatalog } from './feed-files.js';
 import { readFeedInThread } from './feed-reader-thread.js';
-import { ImportKev } from './import-kev.service.js';
+import { ImportCatalog } from './import-catalog.service.js';
 import { ImportOsv } from './import-osv.service.js';
 
 /** Brings a feed in from wherever it lies. */
@@ -17,7 +15,7 @@ export class ImportFeed {
     private readonly etags: EtagsStore,
     private readonly download: DownloadFeed,
     private readonly importOsv: ImportOsv,
-    private readonly importKev: ImportKev,
+    private readonly importCatalog: ImportCatalog,
   ) {}
 
   /** Null if none of the addresses has anything new since the last time. Throws what reading and downloading throw. */
@@ -37,6 +35,6 @@ export class ImportFeed {
 
   async #import(run: FeedRun, feed: FeedName, path: string, isWhole: boolean, name?: string): Promise<ImportResult> {
     if (feed === 'osv') return this.importOsv.execute(run, readFeedInThread(path, name), isWhole);
-    return this.importKev.execute(run, await readKevCatalog(await openCatalog(path, name)));
+    return this.importCatalog.execute(run, feed, path, name);
   }
 }

@@ -33,9 +33,11 @@ export class ImportKev {
       await this.touched.byGroups(tx, run.refreshId, [...changed.map(([group]) => group), ...removed]);
       const added = changed.filter(([group]) => !before.has(group)).length;
       const digest = digestOf(JSON.stringify(catalog.entries.toSorted((a, b) => (a.cveId < b.cveId ? -1 : 1))));
+      const { version, released } = catalog;
+      const details = { released };
       const counts = { ...noImport(), read: catalog.entries.length + catalog.refused, rejected: catalog.refused };
       const delta = { added, changed: changed.length - added, removed: removed.length };
-      return { ...counts, ...delta, records: catalog.entries.length, rejections: [], version: catalog.version, digest };
+      return { ...counts, ...delta, records: catalog.entries.length, rejections: [], version, digest, details };
     });
   }
 }
@@ -43,14 +45,14 @@ export class ImportKev {
 /** One mark per group: of several CVEs of one flaw the one that was added first. */
 function marksOf(entries: readonly KevEntry[], groupOf: ReadonlyMap<string, Uuid>): Map<Uuid, KevMark> {
   const marks = new Map<Uuid, KevMark>();
-  for (const entry of entries.toSorted((a, b) => ((a.dateAdded ?? '') < (b.dateAdded ?? '') ? -1 : 1))) {
+  for (const entry of entries.toSorted((a, b) => (a.mark.dateAdded < b.mark.dateAdded ? -1 : 1))) {
     const group = groupOf.get(entry.cveId)!;
-    const { dateAdded, dueDate, requiredAction } = entry;
-    if (!marks.has(group)) marks.set(group, { dateAdded: dateAdded ?? '', dueDate, requiredAction });
+    if (!marks.has(group)) marks.set(group, entry.mark);
   }
   return marks;
 }
 
 function isSame(a: KevMark | undefined, b: KevMark): boolean {
-  return a?.dateAdded === b.dateAdded && a.dueDate === b.dueDate && a.requiredAction === b.requiredAction;
+  const fields = Object.keys(b) as (keyof KevMark)[];
+  return a !== undefined && fields.every((field) => a[field] === b[field]);
 }

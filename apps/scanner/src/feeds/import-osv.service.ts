@@ -52,7 +52,7 @@ export class ImportOsv {
     }
     if (isWhole) counts.removed = await this.#removeMissing(run.refreshId, staged, [...sources]);
     const { records, newest, digest } = await this.transactions.runAcrossTenants((tx) => this.advisories.summary(tx));
-    return { ...counts, records, rejections, version: newest, digest };
+    return { ...counts, records, rejections, version: newest, digest, details: {} };
   }
 
   async #applyPage(

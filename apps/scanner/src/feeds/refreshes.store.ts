@@ -46,7 +46,7 @@ export class RefreshesStore {
         where id = (select id from feed_refreshes
                      where state = 'queued'
                         or state = 'running' and heartbeat_at < now() - $1 * interval '1 millisecond'
-                     order by state desc, created_at, feed, id limit 1)
+                     order by state desc, created_at, array_position(array['kev', 'osv', 'epss'], feed), id limit 1)
           and not exists (select from feed_refreshes
                            where state = 'running' and heartbeat_at >= now() - $1 * interval '1 millisecond')
        returning ${columns}`,

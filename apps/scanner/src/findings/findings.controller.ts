@@ -54,7 +54,7 @@ export class FindingsController {
   async #named(tx: Transaction, id: string | undefined): Promise<Pick<FindingFilter, 'group' | 'vulnerabilityId'>> {
     if (id === undefined) return {};
     const vulnerability = await this.vulnerabilities.find(tx, id);
-    return vulnerability === null ? { vulnerabilityId: id } : { group: vulnerability.group };
+    return vulnerability?.isGrouped !== true ? { vulnerabilityId: id } : { group: vulnerability.group };
   }
 
   async #seenBy(tx: Transaction, caller: Principal): Promise<Pick<FindingFilter, 'visible'>> {

@@ -76,6 +76,13 @@ class KevDto {
   @ApiProperty({ format: 'date' }) readonly dateAdded!: string;
   @ApiProperty({ format: 'date', nullable: true, type: String }) readonly dueDate!: string | null;
   @ApiProperty() readonly requiredAction!: string;
+  @ApiPropertyOptional() readonly cveID?: string | undefined;
+  @ApiPropertyOptional() readonly vendorProject?: string | undefined;
+  @ApiPropertyOptional() readonly product?: string | undefined;
+  @ApiPropertyOptional() readonly vulnerabilityName?: string | undefined;
+  @ApiPropertyOptional() readonly shortDescription?: string | undefined;
+  @ApiPropertyOptional() readonly knownRansomwareCampaignUse?: string | undefined;
+  @ApiPropertyOptional() readonly notes?: string | undefined;
 }
 
 class EpssDto {
@@ -139,8 +146,8 @@ export function toFilter(query: FindingsQueryDto): Omit<FindingFilter, 'visible'
 }
 
 export function toFindingDto(listed: ListedFinding): FindingDto {
-  const { finding, firstSeenAt, lastSeenAt, resolvedAt, subject, engines, status, id } = listed;
-  const { kind, vulnerabilityId, aliases, title, severity, score, vector, kev, epss, component, target } = finding;
+  const { finding, epss, firstSeenAt, lastSeenAt, resolvedAt, subject, engines, status, id } = listed;
+  const { kind, vulnerabilityId, aliases, title, severity, score, vector, kev, component, target } = finding;
   return {
     id,
     kind,

@@ -34,6 +34,8 @@ export interface ListedFinding {
   readonly id: Uuid;
   readonly severityRank: number;
   readonly finding: Finding;
+  /** The score of now, whatever it was when the finding was made. */
+  readonly epss: Finding['epss'];
   readonly engines: string[];
   readonly status: FindingStatus;
   readonly firstSeenAt: Date;
@@ -111,12 +113,15 @@ export function findingsQuery(
   const resolvedAt = filter.status === 'resolved' ? 'f.known_until' : 'null::timestamptz';
   const sql = `
     select f.finding_id as id, f.severity_rank as "severityRank", f.body as finding, ${status} as status,
+           case when e.cve is not null then jsonb_build_object(
+             'score', e.score, 'percentile', e.percentile, 'date', (select version from feeds where name = 'epss')) end as epss,
            ${resolvedAt} as "resolvedAt", said.engines, said."firstSeenAt",
            coalesce(${resolvedAt}, said."lastSeenAt", f.known_from) as "lastSeenAt",
            jsonb_build_object('kind', s.kind, 'provider', s.provider, 'org', s.org, 'repo', s.repo, 'branch', s.branch,
                               'prId', s.pr_id, 'imageName', s.image_name) as subject
       from findings f
       join subjects s on s.id = f.subject_id
+      left join epss e on e.cve = f.vulnerability_id and f.kind = 'vulnerability'
       cross join lateral (
         select array_agg(distinct engine) as engines, min(o.first_seen_at) as "firstSeenAt",
                max(scan.scanned_at) as "lastSeenAt"
@@ -141,7 +146,7 @@ function addFilters(where: SqlConditions, filter: FindingFilter): void {
     );
   }
   if (kev !== undefined) where.add((p) => `f.kev = ${p}::boolean`, kev);
-  if (epssMin !== undefined) where.add((p) => `f.epss >= ${p}::real`, epssMin);
+  if (epssMin !== undefined) where.add((p) => `e.score >= ${p}::real`, epssMin);
   if (repository !== undefined) {
     where.add((p) => `s.repo = ${p}`, repository.repo);
     if (repository.org !== null) where.add((p) => `s.org = ${p}`, repository.org);

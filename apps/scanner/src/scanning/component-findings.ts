@@ -68,7 +68,7 @@ function later({ ecosystem }: PackageIdentity, a: string | null, b: string | nul
 
 function place(component: StoredComponent, vulnerability: Vulnerability, fixedVersion: string | null): PlacedFinding {
   const at = placeOfPurl(component.purl ?? '');
-  const { group, displayId, ids, title, severity, score, vector, kev } = vulnerability;
+  const { group, displayId, ids, title, severity, score, vector, kev, epss } = vulnerability;
   return {
     place: at,
     finding: {
@@ -82,7 +82,7 @@ function place(component: StoredComponent, vulnerability: Vulnerability, fixedVe
       score,
       vector,
       kev,
-      epss: null,
+      epss,
       component: { purl: component.purl, name: component.name, version: component.version, fixedVersion },
       target: '',
       engines: [engineName],

@@ -85,7 +85,7 @@ function toFinding(
     score,
     vector,
     kev: vulnerability?.kev ?? null,
-    epss: null,
+    epss: vulnerability?.epss ?? null,
     component,
     target,
     engines: [draft.engine ?? tool],
@@ -117,13 +117,14 @@ function withinDetail(found: readonly PlacedFinding[]): PlacedFinding[] {
   });
 }
 
-/** The tool's own id decides; its aliases only where nobody knows that. */
+/** The tool's own id decides; its aliases only where nobody knows that. Of what has no group yet EPSS may know something. */
 function vulnerabilityOf(draft: FindingDraft, known: ReadonlyMap<string, Vulnerability>): Vulnerability {
   for (const id of idsOf(draft)) {
     const vulnerability = known.get(id);
-    if (vulnerability !== undefined) return vulnerability;
+    if (vulnerability?.isGrouped === true) return vulnerability;
   }
-  return unknownVulnerability(idsOf(draft));
+  const unknown = unknownVulnerability(idsOf(draft));
+  return { ...unknown, epss: known.get(unknown.displayId)?.epss ?? null };
 }
 
 function idsOf(draft: FindingDraft): string[] {
@@ -134,27 +135,4 @@ function idsOf(draft: FindingDraft): string[] {
 export function componentsIn(drafts: readonly FindingDraft[]): number {
   const named = drafts.flatMap(({ component }) => (component === null ? [] : [component]));
   return new Set(named.map(({ purl, name, version }) => purl ?? `${name}@${version}`)).size;
-}
-
-/** The same findings after groups or marks have changed; everything that the tool said stays. */
-export function annotatedAnew(
-  found: readonly PlacedFinding[],
-  vulnerabilities: ReadonlyMap<string, Vulnerability>,
-): PlacedFinding[] {
-  const anew = found.map(({ place, finding }): PlacedFinding => {
-    const known = idsOfFinding(finding).flatMap((id) => vulnerabilities.get(id) ?? [])[0];
-    if (finding.kind !== 'vulnerability' || known === undefined) return { place, finding };
-    const ids = [...new Set([...known.ids, ...idsOfFinding(finding)])];
-    const vulnerabilityId = displayIdOf(ids);
-    const { group, kev } = known;
-    const key = findingKey({ kind: finding.kind, place, what: group });
-    const aliases = ids.filter((id) => id !== vulnerabilityId);
-    return { place, finding: { ...finding, key, group, vulnerabilityId, aliases, kev } };
-  });
-  return [...new Map(anew.map((placed) => [placed.finding.key, placed])).values()].toSorted(compareFindings);
-}
-
-/** Every id of the flaw that a finding is about. */
-export function idsOfFinding(finding: Finding): string[] {
-  return [finding.vulnerabilityId, ...finding.aliases];
 }
