@@ -24,7 +24,8 @@ export type CaseEngineErrorCode =
   | 'cases.report-failed'
   | 'cases.reports-busy'
   | 'cases.unknown-run'
-  | 'cases.wrong-request';
+  | 'cases.wrong-request'
+  | 'cases.wrong-status';
 
 export function notFound(code: CaseEngineErrorCode, message: string): AssayError<CaseEngineErrorCode> {
   return new AssayError('not-found', code, message);

@@ -4,6 +4,7 @@ import { CasesModule } from './cases/cases.module.js';
 import { ChangesModule } from './changes/changes.module.js';
 import { ExceptionsModule } from './exceptions/exceptions.module.js';
 import { GateModule } from './gate/gate.module.js';
+import { HistoryModule } from './history/history.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { TeamsModule } from './teams/teams.module.js';
@@ -15,10 +16,12 @@ import { VexModule } from './vex/vex.module.js';
     RunsModule,
     ReportsModule,
     GateModule,
-    ExceptionsModule, VexModule,
+    ExceptionsModule,
+    VexModule,
     AdvisoriesModule,
     ChangesModule,
     TeamsModule,
+    HistoryModule,
   ],
 })
 export class CaseEngineModule {}

@@ -58,11 +58,12 @@ export class RaiseAlerts {
   /** Events of a batch belong to several traces; each alert goes on with that of its own. */
   private publish(tx: Transaction, alert: Alert, rule: ArmedRule): void {
     const { id, ruleId, eventId, eventName, receiptId, silencedBy } = alert;
+    const { runId, caseId } = alert.content;
     const channels = silencedBy === null ? rule.tells.length : 0;
     withTraceparent(alert.traceparent ?? undefined, () =>
       tx.publish(
         alertRaisedV1,
-        { alertId: id, ruleId, eventId, eventType: eventName, channels },
+        { alertId: id, ruleId, eventId, eventType: eventName, channels, runId, caseId },
         { subject: id, correlationId: receiptId, lane: alert.lane },
       ),
     );

@@ -51,7 +51,9 @@ export class AttemptDelivery {
 
   private publish(tx: Transaction, delivery: ClaimedDelivery, result: Attempt | null, outcome: Next): void {
     const { id, alertId, channelId, attempt } = delivery;
-    const event = { deliveryId: id, alertId, channelId, attempt, statusCode: result?.statusCode ?? null };
+    const { runId, caseId } = delivery.content;
+    const statusCode = result?.statusCode ?? null;
+    const event = { deliveryId: id, alertId, channelId, attempt, statusCode, runId, caseId };
     if (outcome.next === 'delivered') tx.publish(notificationDeliveredV1, event, { subject: id });
     if (outcome.next === 'failed')
       tx.publish(notificationFailedV1, { ...event, error: outcome.because }, { subject: id });

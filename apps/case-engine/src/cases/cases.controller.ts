@@ -8,12 +8,16 @@ import { CaseNumberPipe } from './case-number.pipe.js';
 import {
   CaseDto,
   CaseFindingPageDto,
+  CaseWithReportDto,
   ChangeCaseDto,
   ListCaseFindingsDto,
   ListCasesDto,
+  ReadCaseDto,
+  statusFilter,
   toCaseDto,
   toFindingDto,
 } from './cases.dto.js';
+import { ReadCaseReport } from './read-case-report.service.js';
 import { ReadCases } from './read-cases.service.js';
 
 const findingCursor = z.tuple([z.number().int(), z.string()]);
@@ -22,7 +26,10 @@ const findingCursor = z.tuple([z.number().int(), z.string()]);
 @Controller('api/v1/cases')
 @Allow('admin', 'analyst', 'ci', 'viewer')
 export class CasesController {
-  constructor(private readonly cases: ReadCases) {}
+  constructor(
+    private readonly cases: ReadCases,
+    private readonly readReport: ReadCaseReport,
+  ) {}
 
   @Get()
   @Header('cache-control', 'no-store')
@@ -36,7 +43,9 @@ export class CasesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CaseDto[]> {
-    const { limit, count, cursor, ...filter } = query;
+    const { limit, count, cursor, ...given } = query;
+    const asked = Object.keys(request.query as object);
+    const filter = { ...given, status: statusFilter(given.status, asked) };
     const before = cursor === undefined ? null : decodeCursor(cursor, z.number().int());
     const page = await this.cases.list(caller, filter, { limit, count, before });
     if (page.nextCursor !== null) reply.header('link', `<${nextPage(request.url, page.nextCursor)}>; rel="next"`);
@@ -45,9 +54,15 @@ export class CasesController {
   }
 
   @Get(':id')
-  @ApiOkResponse({ type: CaseDto })
-  async read(@Param('id', CaseNumberPipe) id: number, @Caller() caller: Principal): Promise<CaseDto> {
-    return toCaseDto(await this.cases.find(caller, id));
+  @ApiOkResponse({ type: CaseWithReportDto })
+  async read(
+    @Param('id', CaseNumberPipe) id: number,
+    @Query() { include }: ReadCaseDto,
+    @Caller() caller: Principal,
+  ): Promise<CaseWithReportDto> {
+    const kase = await this.cases.find(caller, id);
+    if (include !== 'report') return toCaseDto(kase);
+    return { ...toCaseDto(kase), report: await this.readReport.execute(caller, kase) };
   }
 
   @Patch(':id')

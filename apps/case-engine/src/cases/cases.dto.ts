@@ -1,10 +1,14 @@
+import { AssayError } from '@assay/kernel';
 import { IgnoresUnknownFields, maxCursorLength, PageQueryDto } from '@assay/service-host';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import type { CaseEngineErrorCode } from '../case-engine.errors.js';
 import { limits } from '../limits.js';
+import { TeamRefDto, toTeamRef } from '../teams/team-ref.dto.js';
 import { maxSeverity } from './case.js';
-import type { CaseRecord, FindingRecord } from './read-cases.store.js';
+import type { OwnedCase } from './read-cases.service.js';
+import type { FindingRecord } from './read-cases.store.js';
 
 export const workflowStates = ['new', 'in-progress', 'done'] as const;
 export type WorkflowState = (typeof workflowStates)[number];
@@ -14,9 +18,28 @@ export type WorkflowState = (typeof workflowStates)[number];
 export class ListCasesDto {
   @ApiPropertyOptional({ description: 'Name without the organisation' }) @IsOptional() @IsString() repo?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() branch?: string;
-  @ApiPropertyOptional({ description: 'OPEN or RESOLVED' }) @IsOptional() @IsString() status?: string;
+  @ApiPropertyOptional({
+    description:
+      'OPEN or RESOLVED, in any case. Asked with repo, branch and status alone, as SecureCase asks: exact, and any other value finds nothing',
+  })
+  @IsOptional()
+  @IsString()
+  status?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() provider?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() org?: string;
+  @ApiPropertyOptional({ description: 'Slug of a team: cases of the repositories that it owns' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.textChars)
+  team?: string;
+  @ApiPropertyOptional({
+    description: 'Any name of a vulnerability, or a rule, that the case has',
+    example: 'CVE-2021-44228',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.textChars)
+  vulnerability?: string;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: limits.casesPage, default: limits.casesPage })
   @IsOptional()
@@ -94,9 +117,52 @@ export class CaseDto {
   @ApiProperty({ nullable: true, type: String }) readonly owner!: string | null;
   @ApiProperty({ nullable: true, type: String }) readonly comment!: string | null;
   @ApiProperty({ enum: workflowStates }) readonly state!: string;
+  @ApiProperty({
+    enum: ['merged', 'abandoned', 'stale'],
+    nullable: true,
+    description: 'Its change has ended, or nobody sends runs of it any more: it counts as RESOLVED',
+  })
+  readonly closed_as!: string | null;
+  @ApiProperty({ format: 'date-time', nullable: true, type: String }) readonly closed_at!: string | null;
+  @ApiProperty({ nullable: true, type: TeamRefDto, description: 'Who owns the repository' })
+  readonly team!: TeamRefDto | null;
 }
 
-export function toCaseDto(row: CaseRecord): CaseDto {
+/** A case with the report of its newest run, as it was sent. */
+export class CaseWithReportDto extends CaseDto {
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, nullable: true })
+  readonly report?: unknown;
+}
+
+@IgnoresUnknownFields()
+export class ReadCaseDto {
+  @ApiPropertyOptional({ enum: ['report'], description: 'The report of the newest run, as it was sent' })
+  @IsOptional()
+  @IsIn(['report'])
+  include?: 'report';
+}
+
+const secureCaseParameters = new Set(['repo', 'branch', 'status']);
+const statuses = ['OPEN', 'RESOLVED'];
+
+/**
+ * The status that a list is asked for. SecureCase's callers know three parameters and mean them exactly; whoever uses any
+ * of ours is told of a value that there is not.
+ * @param asked the names of all parameters that were given
+ * @throws AssayError `cases.wrong-status`
+ */
+export function statusFilter(status: string | undefined, asked: readonly string[]): string | undefined {
+  if (status === undefined || status === '' || asked.every((name) => secureCaseParameters.has(name))) return status;
+  const known = statuses.find((each) => each === status.toUpperCase());
+  if (known !== undefined) return known;
+  const code: CaseEngineErrorCode = 'cases.wrong-status';
+  const message = `must be one of: ${statuses.join(', ')}`;
+  throw new AssayError('invalid', code, `There is no such status: status ${message}.`, {
+    fields: [{ field: 'status', message }],
+  });
+}
+
+export function toCaseDto(row: OwnedCase): CaseDto {
   const { critical, high, medium, low, unknown, kev, excluded } = row;
   return {
     id: row.id,
@@ -124,6 +190,9 @@ export function toCaseDto(row: CaseRecord): CaseDto {
     owner: row.owner,
     comment: row.comment,
     state: row.state,
+    closed_as: row.closed_as,
+    closed_at: row.closed_as === null ? null : (row.closed_at?.toISOString() ?? null),
+    team: toTeamRef(row.team),
   };
 }
 

@@ -4,8 +4,13 @@ import { type Transaction, Transactions } from '@assay/persistence';
 import { type Page, pageOf } from '@assay/service-host';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../case-engine.errors.js';
+import { type Team, teamOf } from '../teams/team.js';
+import { TeamFilter } from '../teams/team-filter.service.js';
 import type { ChangeCaseDto } from './cases.dto.js';
 import { type CaseFilter, type CaseRecord, type FindingRecord, ReadCasesStore } from './read-cases.store.js';
+
+/** A case and the team that owns its repository. */
+export type OwnedCase = CaseRecord & { readonly team: Team | null };
 
 /** Cases as callers may see them: their tenant's, and of these the repositories that their credential is for. */
 @Injectable()
@@ -13,25 +18,30 @@ export class ReadCases {
   constructor(
     private readonly transactions: Transactions,
     private readonly store: ReadCasesStore,
+    private readonly teams: TeamFilter,
   ) {}
 
   /** A page may be shorter than asked for where the credential is limited; only the cursor says whether there is more. */
   async list(
     caller: Principal,
-    filter: CaseFilter,
+    { team, ...given }: CaseFilter & { readonly team?: string },
     query: { readonly limit: number; readonly before: number | null; readonly count: boolean },
-  ): Promise<Page<CaseRecord>> {
+  ): Promise<Page<OwnedCase>> {
     return this.transactions.run(caller.tenant, async (tx) => {
+      const filter = { ...given, ...(await this.teams.repositoriesOf(tx, team)) };
+      const teams = await this.teams.all(tx);
       const rows = await this.store.list(tx, filter, query.limit + 1, query.before);
       const page = pageOf(rows, query.limit, ({ id }) => id);
-      const items = page.items.filter((each) => maySee(caller, each));
+      const items = page.items.filter((each) => maySee(caller, each)).map((each) => owned(teams, each));
       return { ...page, items, ...(query.count ? { total: await this.store.count(tx, filter) } : {}) };
     });
   }
 
   /** @throws AssayError `cases.no-such-case`, for another tenant's too */
-  async find(caller: Principal, id: number): Promise<CaseRecord> {
-    return this.transactions.run(caller.tenant, (tx) => this.visible(tx, caller, id));
+  async find(caller: Principal, id: number): Promise<OwnedCase> {
+    return this.transactions.run(caller.tenant, async (tx) =>
+      owned(await this.teams.all(tx), await this.visible(tx, caller, id)),
+    );
   }
 
   /** @throws AssayError `cases.no-such-case` */
@@ -48,19 +58,19 @@ export class ReadCases {
   }
 
   /** Writes what people say of a case: owner, comment, how far they have come. @throws AssayError `cases.no-such-case` */
-  async change(caller: Principal, id: number, change: ChangeCaseDto): Promise<CaseRecord> {
+  async change(caller: Principal, id: number, change: ChangeCaseDto): Promise<OwnedCase> {
     const { tenant, actor } = caller;
     return this.transactions.run({ tenant, actor }, async (tx) => {
       await this.visible(tx, caller, id);
       const changed = await this.store.change(tx, id, change);
       if (changed === null) throw noSuchCase();
-      const { subject, status, version, owner, state, critical, high, medium, low, unknown } = changed;
+      const { subject, status, version, owner, state, comment, critical, high, medium, low, unknown } = changed;
       tx.publish(
         caseChangedV1,
-        { caseId: id, subject, status, counts: { critical, high, medium, low, unknown }, owner, state },
+        { caseId: id, subject, status, counts: { critical, high, medium, low, unknown }, owner, state, comment },
         { subject: String(id), version },
       );
-      return changed;
+      return owned(await this.teams.all(tx), changed);
     });
   }
 
@@ -69,6 +79,10 @@ export class ReadCases {
     if (found === null || !maySee(caller, found)) throw noSuchCase();
     return found;
   }
+}
+
+function owned(teams: readonly Team[], kase: CaseRecord): OwnedCase {
+  return { ...kase, team: kase.repo === '' ? null : teamOf(teams, kase) };
 }
 
 /** A credential that is limited to repositories has nothing to do with cases that are of none. */

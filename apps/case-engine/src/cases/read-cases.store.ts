@@ -1,4 +1,4 @@
-import type { Finding, Subject } from '@assay/contracts';
+import type { ClosedAs, Finding, Subject } from '@assay/contracts';
 import type { SeverityCounts, Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
@@ -27,6 +27,8 @@ export interface CaseRecord extends SeverityCounts {
   readonly owner: string | null;
   readonly comment: string | null;
   readonly state: 'new' | 'in-progress' | 'done';
+  readonly closed_as: ClosedAs | null;
+  readonly closed_at: Date | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
@@ -49,25 +51,45 @@ export interface CaseFilter {
   readonly status?: string;
   readonly provider?: string;
   readonly org?: string;
+  /** Any name of a vulnerability, or a rule: cases that have it open, excluded or not. */
+  readonly vulnerability?: string;
+  /** Only of these repositories: those that a team owns. */
+  readonly repositories?: readonly { readonly org: string; readonly repo: string }[];
 }
 
 const filterable = ['repo', 'branch', 'status', 'provider', 'org'] as const;
 
 const columns = `id, subject, case_key, provider, org, repo, branch, pr_id, target_branch, status, version, critical, high,
   medium, low, unknown, kev, excluded, newest_run, commit_sha, ci_run_id, run_url, image_digest, owner, comment, state,
-  created_at, updated_at`;
+  closed_as, closed_at, created_at, updated_at`;
 
 /**
- * The statement for a filter. Only what is asked for stands in it: a condition that is switched off by a parameter would
- * keep the planner from the indexes. There are 32 such texts, so that each is prepared.
+ * The statement for a filter, to be given `[before, limit, ...values]`. Only what is asked for stands in it: a condition
+ * that is switched off by a parameter would keep the planner from the indexes. There are 128 such texts, so that each is
+ * prepared. Of the repositories of a team each is read by itself, along its own index.
  */
-export function listStatement(what: string, filter: CaseFilter, end: string): { sql: string; values: string[] } {
-  const used = filterable.filter((field) => (filter[field] ?? '') !== '');
-  const conditions = used.map((field, index) => ` and ${field} = $${index + 3}`).join('');
-  return {
-    sql: `select ${what} from cases where id < $1${conditions} ${end}`,
-    values: used.map((field) => filter[field]!),
-  };
+export function listStatement(what: string, filter: CaseFilter, end: string): { sql: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const place = (value: unknown): string => `$${values.push(value) + 2}`;
+  const conditions = filterable
+    .filter((field) => (filter[field] ?? '') !== '')
+    .map((field) => ` and c.${field} = ${place(filter[field])}`);
+  if ((filter.vulnerability ?? '') !== '') conditions.push(` and c.id in (${casesWith(place(filter.vulnerability))})`);
+  const { repositories } = filter;
+  if (repositories === undefined) {
+    return { sql: `select ${what} from cases c where c.id < $1${conditions.join('')} ${end}`, values };
+  }
+  const [orgs, repos] = [repositories.map(({ org }) => org), repositories.map(({ repo }) => repo)];
+  const owned = `unnest(${place(orgs)}::text[], ${place(repos)}::text[]) as t(org, repo) cross join lateral (
+    select * from cases c where c.id < $1 and c.org = t.org and c.repo = t.repo${conditions.join('')} ${end})`;
+  return { sql: `select ${what} from ${owned} c ${end}`, values };
+}
+
+/** Cases with a vulnerability, by any of its names: through the index on names of findings and that on alias groups. */
+function casesWith(name: string): string {
+  return `select f.case_id from findings f where f.vulnerability_id = ${name} and f.known_until is null
+    union select f.case_id from vulnerability_names n join findings f on f.grp = n.grp and f.known_until is null
+           where n.name = ${name}`;
 }
 
 /** Cases for those who read. */
@@ -75,13 +97,17 @@ export function listStatement(what: string, filter: CaseFilter, end: string): { 
 export class ReadCasesStore {
   /** Newest first, those with a smaller number than `before`. */
   async list(tx: Transaction, filter: CaseFilter, limit: number, before: number | null): Promise<CaseRecord[]> {
-    const { sql, values } = listStatement(columns, filter, 'order by id desc limit $2');
+    const { sql, values } = listStatement(columns, filter, 'order by c.id desc limit $2');
     return tx.query<CaseRecord>(sql, [before ?? maxNumber, limit, ...values]);
   }
 
   async count(tx: Transaction, filter: CaseFilter): Promise<number> {
-    const { sql, values } = listStatement('count(*) as count', filter, 'and $2::integer is null');
-    const [row] = await tx.query<{ count: string }>(sql, [maxNumber, null, ...values]);
+    const { sql, values } = listStatement('c.id', filter, 'limit $2');
+    const [row] = await tx.query<{ count: string }>(`select count(*) as count from (${sql}) found`, [
+      maxNumber,
+      null,
+      ...values,
+    ]);
     return Number(row?.count ?? 0);
   }
 

@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { Case } from '../cases/case.js';
 import { judgementOf, keyOf } from '../cases/cases.store.js';
 import { limits } from '../limits.js';
+import { firstIdAt } from '../runs/first-run-id.js';
 import type { Leader } from '../runs/run-order.js';
 
 /** What a forge said last of a change: `closedAs` null is open. */
@@ -126,10 +127,4 @@ export class ChangesStore {
       [limits.staleBatch],
     );
   }
-}
-
-/** The smallest UUIDv7 of a moment (RFC 9562 §5.7): ids of runs begin with the time at which they were recorded. */
-export function firstIdAt(at: Date): Uuid {
-  const time = at.getTime().toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
 }

@@ -14,6 +14,7 @@ import {
   RunPageDto,
   toDiffDto,
   toRunDto,
+  toRunFilter,
   toWholeRunDto,
   WholeRunDto,
 } from './runs.dto.js';
@@ -28,8 +29,7 @@ export class RunsController {
   @ApiOperation({ summary: 'Runs, the last recorded first' })
   @ApiOkResponse({ type: RunPageDto })
   async history(@Query() query: HistoryQueryDto, @Caller() caller: Principal): Promise<RunPageDto> {
-    const { limit, cursor, count: _count, ...filter } = query;
-    return this.page(caller, filter, limit, cursor);
+    return this.page(caller, toRunFilter(query), query.limit, query.cursor);
   }
 
   @Get('cases/:id/history')
@@ -57,10 +57,15 @@ export class RunsController {
   @Get('runs/:id')
   @ApiOkResponse({ type: WholeRunDto })
   async read(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Principal): Promise<WholeRunDto> {
-    return toWholeRunDto(await this.runs.find(caller, id));
+    return toWholeRunDto(await this.runs.findOwned(caller, id));
   }
 
-  private async page(caller: Principal, filter: RunFilter, limit: number, cursor?: string): Promise<RunPageDto> {
+  private async page(
+    caller: Principal,
+    filter: RunFilter & { readonly team?: string },
+    limit: number,
+    cursor?: string,
+  ): Promise<RunPageDto> {
     const before = cursor === undefined ? null : decodeCursor(cursor, z.uuid());
     const page = await this.runs.list(caller, filter, limit, before);
     return { items: page.items.map(toRunDto), nextCursor: page.nextCursor };

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { FindingsModule } from '../findings/findings.module.js';
+import { RunsModule } from '../runs/runs.module.js';
+import { TeamsModule } from '../teams/teams.module.js';
+import { CompareRuns } from './compare-runs.service.js';
+import { HistoryController } from './history.controller.js';
+import { HistorySubscriber } from './history.subscriber.js';
+import { ReadAuditTrail } from './read-audit-trail.service.js';
+import { ReadTrend } from './read-trend.service.js';
+import { RunAlertsStore } from './run-alerts.store.js';
+import { RunChangesStore } from './run-changes.store.js';
+import { TrendStore } from './trend.store.js';
+
+@Module({
+  imports: [RunsModule, FindingsModule, TeamsModule],
+  controllers: [HistoryController, HistorySubscriber],
+  providers: [RunChangesStore, CompareRuns, RunAlertsStore, TrendStore, ReadTrend, ReadAuditTrail],
+})
+export class HistoryModule {}
