@@ -5,6 +5,7 @@ export type CaseEngineErrorCode =
   | 'cases.no-such-case'
   | 'cases.no-such-run'
   | 'cases.no-such-exception'
+  | 'cases.no-verdict'
   | 'cases.no-such-file'
   | 'cases.nothing-excepted'
   | 'cases.no-such-team'

@@ -10,6 +10,8 @@ import { RunsModule } from './runs/runs.module.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { VexModule } from './vex/vex.module.js';
 
+import { VerdictsModule } from './verdicts/verdicts.module.js';
+
 @Module({
   imports: [
     CasesModule,
@@ -19,6 +21,7 @@ import { VexModule } from './vex/vex.module.js';
     ExceptionsModule,
     VexModule,
     AdvisoriesModule,
+    VerdictsModule,
     ChangesModule,
     TeamsModule,
     HistoryModule,

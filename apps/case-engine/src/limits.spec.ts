@@ -11,6 +11,7 @@ describe('the limits of case-engine', () => {
       judgedAtOnceBytes: 16_777_216,
       ciExclusionsBytes: 4_194_304,
       ciExclusionsKept: 200,
+      differencesNamed: 50,
       inlineBasisBytes: 49_152,
       surelyInlineParts: 20,
       inlineChangeBytes: 57_344,

@@ -17,6 +17,8 @@ export const limits = {
   ciExclusionsBytes: 4 * 1024 * 1024,
   /** Files of exclusions kept after reading, one per repository that is busy; mostly they are empty. */
   ciExclusionsKept: 200,
+  /** Ids named of each kind of difference between a verdict's findings and today's: enough to begin with, the counts say the rest. */
+  differencesNamed: 50,
   /** What the documents and exceptions behind a verdict may weigh in its event; verdict, policy and envelope take 8 KiB. */
   inlineBasisBytes: 48 * 1024,
   /** As many documents and exceptions surely fit: each takes less than 1.2 KiB, its names at their longest. */
