@@ -18,7 +18,7 @@ import {
   subjectOfOrigin,
   type Verdict,
 } from '@assay/contracts';
-import { InternalIdentity, internalIdentityHeader, type Principal, type Role } from '@assay/identity';
+import { type Actor, InternalIdentity, internalIdentityHeader, type Principal, type Role } from '@assay/identity';
 import { jobTables } from '@assay/jobs';
 import { digestOf, newId, noCounts, type Uuid } from '@assay/kernel';
 import { Messaging } from '@assay/messaging';
@@ -89,6 +89,8 @@ export class CaseEngineInstallation {
     const adminUrl = await aDatabase(
       { name: 'case-engine', migrations: [jobTables('case-engine'), ...caseEngineService.migrations] },
       { name: 'scanner', migrations: [] },
+      { name: 'alerting', migrations: [] },
+      { name: 'ingest-gateway', migrations: [] },
     );
     const prefix = aPrefix();
     const folder = mkdtempSync(join(tmpdir(), 'assay-case-engine-'));
@@ -133,6 +135,17 @@ export class CaseEngineInstallation {
       tx.publish(scanCompletedV1, scan, { subject: scan.scanId });
     });
     return scan.receiptId;
+  }
+
+  /** Says that these scans are complete, many in one transaction. */
+  async sayAll(scans: readonly DataOf<typeof scanCompletedV1>[], tenant = 'acme'): Promise<void> {
+    for (let from = 0; from < scans.length; from += 250) {
+      await this.scanner.run({ tenant, lane: 'interactive' }, async (tx) => {
+        for (const scan of scans.slice(from, from + 250)) {
+          tx.publish(scanCompletedV1, scan, { correlationId: scan.receiptId });
+        }
+      });
+    }
   }
 
   /** Says the same scan for that many receipts, at once, and gives them. */
@@ -239,8 +252,9 @@ export class CaseEngineInstallation {
 
   /** A request as the gateway passes it on for a caller of this tenant and role. */
   async ask(role: Role, path: string, init: AskInit = {}): Promise<Response> {
-    const { tenant = 'acme', repositories = null, json, ...rest } = init;
-    const token = await new InternalIdentity(testInternalKey).sign(aPrincipal(tenant, role, repositories));
+    const { tenant = 'acme', repositories = null, actor = 'key:test', json, ...rest } = init;
+    const principal = { ...aPrincipal(tenant, role, repositories), actor };
+    const token = await new InternalIdentity(testInternalKey).sign(principal);
     return fetch(`${this.engine.url}${path}`, {
       ...rest,
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
@@ -262,6 +276,7 @@ export class CaseEngineInstallation {
 interface AskInit extends RequestInit {
   readonly tenant?: string;
   readonly repositories?: readonly string[] | null;
+  readonly actor?: Actor;
   readonly json?: unknown;
 }
 

@@ -82,7 +82,7 @@ export function listStatement(what: string, filter: CaseFilter, end: string): { 
   const [orgs, repos] = [repositories.map(({ org }) => org), repositories.map(({ repo }) => repo)];
   const owned = `unnest(${place(orgs)}::text[], ${place(repos)}::text[]) as t(org, repo) cross join lateral (
     select * from cases c where c.id < $1 and c.org = t.org and c.repo = t.repo${conditions.join('')} ${end})`;
-  return { sql: `select ${what} from ${owned} c ${end}`, values };
+  return { sql: `select ${what} from (select c.* from ${owned} c) c ${end}`, values };
 }
 
 /** Cases with a vulnerability, by any of its names: through the index on names of findings and that on alias groups. */
