@@ -25,6 +25,7 @@ export const publicPaths: Readonly<Partial<Record<ServiceName, readonly string[]
     '/api/v1/history',
     '/api/v1/runs',
     '/api/v1/teams',
+    '/api/v1/verdicts',
   ],
   alerting: ['/api/v1/alerting'],
   compliance: ['/api/v1/sla', '/api/v1/hosts', '/api/v1/benchmarks'],

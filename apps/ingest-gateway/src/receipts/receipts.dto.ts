@@ -16,6 +16,7 @@ export class ReceiptLinksDto {
   @ApiProperty({ example: '/api/v1/receipts/0198c6d0-59c0-78c6-976e-5b5410415bde' }) readonly receipt!: string;
   @ApiPropertyOptional({ description: 'Once there is a case' }) readonly case?: string;
   @ApiPropertyOptional({ description: 'Once there is a run' }) readonly run?: string;
+  @ApiPropertyOptional({ description: 'The signed verdict on it, a moment later' }) readonly verdict?: string;
 }
 
 /** What an accepted request is answered with. */
@@ -78,7 +79,8 @@ export function toAcceptedDto(
   result?: Verdict,
 ): AcceptedDto {
   const caseLink = result?.caseId == null ? {} : { case: `/api/v1/cases/${result.caseId}` };
-  const links = { receipt: receiptPath(id), ...caseLink, ...(result && { run: `/api/v1/runs/${result.runId}` }) };
+  const run = result && `/api/v1/runs/${result.runId}`;
+  const links = { receipt: receiptPath(id), ...caseLink, ...(run && { run, verdict: `${run}/verdict` }) };
   return { receiptId: id, documents: documents.map(toDocumentDto), status, links, ...(result && { result }) };
 }
 
