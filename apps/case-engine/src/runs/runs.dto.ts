@@ -113,6 +113,8 @@ export class RunDto {
 }
 
 export class WholeRunDto extends RunDto {
+  @ApiProperty({ type: 'object', properties: { verdict: { type: 'string' } }, description: 'The signed verdict' })
+  readonly links!: { readonly verdict: string };
   @ApiProperty({ type: 'object', additionalProperties: true }) readonly policy!: object;
   @ApiProperty({
     type: 'array',
@@ -168,7 +170,8 @@ export function toRunDto(run: Owned<ListedRun>): RunDto {
 }
 
 export function toWholeRunDto(run: Owned<WholeRun>): WholeRunDto {
-  return { ...toRunDto(run), policy: run.policy, exceptions: run.applied };
+  const links = { verdict: `/api/v1/runs/${run.id}/verdict` };
+  return { ...toRunDto(run), policy: run.policy, exceptions: run.applied, links };
 }
 
 function toDocument({ acceptedAt, ...document }: ReadDocument): object {

@@ -28,7 +28,7 @@ interface BlobOptions {
   readonly key?: string;
 }
 
-/** `assay verify blob FILE`, `assay verify image DIGEST`: by the platform, or with a public key and nobody asked. */
+/** `assay verify blob FILE`, `assay verify image DIGEST`, `assay verify verdict FILE`: by the platform, or with a public key and nobody asked. */
 export function addVerifyCommands(program: Command, run: RunCommand): void {
   const verify = program.command('verify').description('check signatures');
   const key = '--key <file>';
@@ -44,6 +44,14 @@ export function addVerifyCommands(program: Command, run: RunCommand): void {
       run((context) =>
         options.key === undefined ? blobThere(context, file, options) : blobHere(context, file, options),
       ),
+    );
+
+  verify
+    .command('verdict <file>')
+    .description('does this signed verdict still hold, and if not, what has changed?')
+    .option('--pinned', 'only what the statement names: not what exceptions, policy and advisories say today')
+    .action((file: string, options: { pinned?: boolean }) =>
+      run((context) => verdictThere(context, file, options.pinned === true)),
     );
 
   verify
@@ -71,6 +79,45 @@ export function addVerifyCommands(program: Command, run: RunCommand): void {
         return tell(context, digest, answer);
       }),
     );
+}
+
+/** What `POST /api/v1/verdicts/verify` answers, as far as people are told of it. */
+interface VerifiedVerdict {
+  readonly verified: boolean;
+  readonly message: string;
+  readonly runId: string;
+  readonly decidedAt: string;
+  readonly result: { readonly verdict: string };
+  readonly reproduced: boolean;
+  readonly differences: readonly Difference[];
+  readonly today: { readonly verdict: string; readonly differences: readonly Difference[] } | null;
+}
+
+interface Difference {
+  readonly what: string;
+  readonly message: string;
+}
+
+/** 0 where signature and judgement hold and today's answer is the same; without today's where only the past is asked for. */
+async function verdictThere({ gateway, output }: CommandContext, file: string, pinned: boolean): Promise<number> {
+  const answer = await gateway.json<VerifiedVerdict>({
+    method: 'POST',
+    path: '/api/v1/verdicts/verify',
+    body: createReadStream(file),
+    contentType: 'application/json',
+  });
+  const { verified, reproduced, differences, result, today } = answer;
+  const same = verified && reproduced && (pinned || today?.verdict === result.verdict);
+  const listed = (all: readonly Difference[]): string[] => all.map(({ what, message }) => `  ${what}: ${message}`);
+  const lines = [
+    `${file}: ${result.verdict}, decided ${answer.decidedAt} on run ${answer.runId}`,
+    verified ? 'signature: verified' : `signature: NOT verified, ${answer.message}`,
+    reproduced ? 'judgement: the same answer follows from the statement' : 'judgement: NOT the same',
+    ...listed(differences),
+    ...(pinned ? [] : [`today: ${today?.verdict ?? 'cannot be said'}`, ...listed(today?.differences ?? [])]),
+  ];
+  output.result({ ...answer, same }, lines);
+  return same ? exitCodes.ok : exitCodes.blocked;
 }
 
 async function blobThere({ gateway, output }: CommandContext, file: string, options: BlobOptions): Promise<number> {
