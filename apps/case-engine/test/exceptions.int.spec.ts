@@ -3,7 +3,7 @@ import { Transactions } from '@assay/persistence';
 import { eventually } from '@assay/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { JudgeScan } from '../src/cases/judge-scan.service.js';
+import { JudgeScans, type ScanCompleted } from '../src/cases/judge-scans.service.js';
 import { aFinding } from './builders.js';
 import { CaseEngineInstallation, push } from './case-engine-installation.js';
 
@@ -30,7 +30,7 @@ async function grant(body: object, tenant = 'acme'): Promise<{ id: string }> {
 describe('an exception', () => {
   it('opens the gate at once, and closes it again when it is withdrawn', async () => {
     const scan = { findings: [aFinding('CVE-A')], origin: of('one'), document: 'one' };
-    const { caseId } = await installation.judge(scan);
+    const { caseId, runId } = await installation.judge(scan);
 
     const where = { kind: 'repository', org: 'acme', repo: 'one' };
     const { id } = await grant({ what: { kind: 'vulnerability', id: 'GHSA-CVE-A' }, where, reason: 'Not reached' });
@@ -40,6 +40,10 @@ describe('an exception', () => {
       high_count: 0,
       counts: { excluded: 1 },
       version: 2,
+    });
+    // The verdict of the run that the case stands by follows in the same moment.
+    expect(await installation.get(`/api/v1/runs/${runId}`)).toMatchObject({
+      verdict: { verdict: 'pass', gate: false, caseStatus: 'RESOLVED', counts: { high: 0, excluded: 1 } },
     });
     const judged = await eventually(
       'the judgement',
@@ -107,7 +111,7 @@ describe('an exception', () => {
     await admin.connect();
     let granting: Promise<unknown> = Promise.resolve();
     await app.get(Transactions).run('acme', async (tx) => {
-      await app.get(JudgeScan, { strict: false }).execute(scan, tx);
+      await app.get(JudgeScans, { strict: false }).execute([{ data: scan } as ScanCompleted], tx);
       // The judgement is written and not committed: whoever grants now must wait for it, or miss what it found.
       granting = grant({ what: { kind: 'vulnerability', id: 'CVE-D' }, where: everywhere, reason: 'Beside' });
       const waiting = eventually('the grant to wait', async () => {

@@ -34,7 +34,9 @@ export class ChangeException {
     return this.transactions.run({ tenant, actor }, async (tx) => {
       const before = await this.standing(tx, id, caller);
       const after = { ...before, ...change };
-      const fields = (Object.keys(change) as (keyof ExceptionChange)[]).filter((field) => !same(before, after, field));
+      const fields = (Object.keys(change) as (keyof ExceptionChange)[])
+        .filter((field) => !same(before, after, field))
+        .toSorted();
       if (fields.length === 0) return before;
       const isLonger = (after.expiresAt?.getTime() ?? Infinity) > (before.expiresAt?.getTime() ?? Infinity);
       const { approval } = await this.policies.read(tx);

@@ -75,7 +75,7 @@ function statementsOf(
       }
       const justification: Justification | null = (status === 'not_affected' && flags.get(id)) || null;
       const rest = { vulnerability: name!, aliases, status, justification, saidAt: null };
-      return [{ ...rest, impact: impacts.get(id) ?? null, ...found }];
+      return [{ ...rest, impact: (status === 'not_affected' && impacts.get(id)) || null, ...found }];
     });
   });
 }
