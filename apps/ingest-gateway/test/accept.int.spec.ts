@@ -72,6 +72,19 @@ describe('a document', () => {
     });
   });
 
+  it('may be a report whose tool nobody names: the scanner recognises it', async () => {
+    const report = JSON.stringify({ version: '2.1.0', runs: [] });
+    for (const [path, tool] of [
+      ['/api/v1/ingest/reports', null],
+      ['/api/v1/ingest/reports/sarif', 'sarif'],
+    ] as const) {
+      const { status, body } = await gateway.send<Accepted>('POST', path, { body: report });
+      expect(status).toBe(202);
+      const { data } = await receivedEventOf(body.receiptId);
+      expect(data).toMatchObject({ kind: 'report', tool, documents: [{ role: 'report', digest: digestOf(report) }] });
+    }
+  });
+
   it.each([
     ['gzip', gzipSync],
     ['zstd', zstdCompressSync],

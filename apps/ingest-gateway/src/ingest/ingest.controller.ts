@@ -20,7 +20,11 @@ import { IngestQueryDto } from './ingest.dto.js';
 import { ToolPipe } from './tool.pipe.js';
 
 const sbom: ExpectedDocument = { kind: 'sbom', tool: null, mediaTypeOf: sbomMediaType };
-const reportOf = (tool: string): ExpectedDocument => ({ kind: 'report', tool, mediaTypeOf: () => 'application/json' });
+const reportOf = (tool: string | null): ExpectedDocument => ({
+  kind: 'report',
+  tool,
+  mediaTypeOf: () => 'application/json',
+});
 
 const documentBody = { schema: { type: 'object', additionalProperties: true } } as const;
 
@@ -48,13 +52,30 @@ export class IngestController {
     return answer(reply, await this.ingestDocument.execute(request, query, caller, sbom));
   }
 
+  @Post('reports')
+  @RawBody()
+  @ApiOperation({ summary: 'Send a report of any tool that the scanner reads, recognised by content' })
+  @ApiConsumes('application/json', 'application/sarif+json', 'multipart/form-data')
+  @ApiBody(documentBody)
+  @ApiAcceptedResponse({ type: AcceptedDto })
+  @ApiOkResponse({ type: AcceptedDto, description: 'With `wait`, when the verdict is in' })
+  async anyReport(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() query: IngestQueryDto,
+    @Caller() caller: Principal,
+  ): Promise<AcceptedDto> {
+    return answer(reply, await this.ingestDocument.execute(request, query, caller, reportOf(null)));
+  }
+
   @Post('reports/:tool')
   @RawBody()
   @ApiOperation({
     summary: 'Send a report of a tool that the scanner reads, as the tool writes it: `trivy --format json`',
+    description: '`trivy`, `grype`, `osv-scanner`, `semgrep`, `sarif`, `gitleaks`, `npm-audit`',
   })
   @ApiParam({ name: 'tool', example: 'trivy' })
-  @ApiConsumes('application/json', 'multipart/form-data')
+  @ApiConsumes('application/json', 'application/sarif+json', 'multipart/form-data')
   @ApiBody(documentBody)
   @ApiAcceptedResponse({ type: AcceptedDto })
   @ApiOkResponse({ type: AcceptedDto, description: 'With `wait`, when the verdict is in' })
