@@ -80,6 +80,7 @@ function vulnerability(shared: FindingDraft, result: SarifResult, rule: SarifRul
     ...shared,
     ruleId: null,
     vulnerabilityId: found,
+    description: rule?.description || shared.description,
     aliases: (rule?.aliases ?? []).filter((id) => id !== found && flawId.test(id)),
     component,
     place: component === null ? shared.place : placeOfComponent(component, result.file),

@@ -68,6 +68,38 @@ describe('a trivy report', () => {
     ]);
   });
 
+  it('says what it is about, and of each finding what trivy says of it', async () => {
+    const { findings, summary } = await reading(fixtureBytes('trivy/rookery__fs-vuln.json.gz'));
+    expect(summary).toMatchObject({ target: '.', toolVersion: '0.70.0', warnings: [] });
+    expect(findings.find(({ vulnerabilityId }) => vulnerabilityId === 'CVE-2011-0698')).toMatchObject({
+      description: expect.stringMatching(/^Directory traversal vulnerability in Django/) as string,
+      references: expect.arrayContaining(['https://avd.aquasec.com/nvd/cve-2011-0698']) as string[],
+      location: { file: 'requirements.txt' },
+    });
+    const { findings: others } = await reading(fixtureBytes('trivy/misconfigurations_and_secrets.json'));
+    expect(named(others, 'misconfiguration')[0]).toMatchObject({
+      remediation: expect.stringContaining('USER') as string,
+      location: { file: 'Dockerfile' },
+    });
+    expect(named(others, 'secret')[0]).toMatchObject({ title: 'GitHub Personal Access Token', description: '' });
+    expect(named(others, 'secret')[0]?.location).toEqual({ file: 'Dockerfile', line: 24 });
+  });
+
+  it.each([
+    ['registry.example:5000/shop/app:4711', 'container_image', 'registry.example:5000/shop/app'],
+    ['app@sha256:abc', 'container_image', 'app'],
+    ['registry.example:5000/app', 'container_image', 'registry.example:5000/app'],
+    ['src:tests', 'filesystem', 'src:tests'],
+  ])('about %s, a %s, is about %s', async (ArtifactName, ArtifactType, target) => {
+    const { summary } = await reading(documentBytes({ SchemaVersion: 2, ArtifactName, ArtifactType, Results: [] }));
+    expect(summary.target).toBe(target);
+  });
+
+  it('of an old version has the purl that its type and names make', async () => {
+    const { findings } = await reading(fixtureBytes('trivy/legacy_trivy_mix.json'));
+    expect(findings.map(({ component }) => component?.purl)).not.toContain(null);
+  });
+
   it('gives licences of packages and of files', async () => {
     const { findings } = await reading(fixtureBytes('trivy/license_scheme.json'));
     expect(named(findings, 'license')).toHaveLength(19);
