@@ -74,7 +74,7 @@ export function listStatement(what: string, filter: CaseFilter, end: string): { 
   const conditions = filterable
     .filter((field) => (filter[field] ?? '') !== '')
     .map((field) => ` and c.${field} = ${place(filter[field])}`);
-  if ((filter.vulnerability ?? '') !== '') conditions.push(` and c.id in (${casesWith(place(filter.vulnerability))})`);
+  if ((filter.vulnerability ?? '') !== '') conditions.push(` and c.id = any(array(${casesWith(place(filter.vulnerability))}))`);
   const { repositories } = filter;
   if (repositories === undefined) {
     return { sql: `select ${what} from cases c where c.id < $1${conditions.join('')} ${end}`, values };
@@ -85,7 +85,10 @@ export function listStatement(what: string, filter: CaseFilter, end: string): { 
   return { sql: `select ${what} from (select c.* from ${owned} c) c ${end}`, values };
 }
 
-/** Cases with a vulnerability, by any of its names: through the index on names of findings and that on alias groups. */
+/**
+ * Cases with a vulnerability, by any of its names: through the index on names of findings and that on alias groups. They are
+ * looked up first, as an array: as a subquery the planner would rather walk through all cases and hold each against it.
+ */
 function casesWith(name: string): string {
   return `select f.case_id from findings f where f.vulnerability_id = ${name} and f.known_until is null
     union select f.case_id from vulnerability_names n join findings f on f.grp = n.grp and f.known_until is null
