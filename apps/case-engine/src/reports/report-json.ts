@@ -1,11 +1,12 @@
 import { limits } from '../limits.js';
+import type { RepositoryReport } from './repository/repository-report.js';
 import type { RunReport } from './run-report.js';
 
 /**
  * A report as JSON, piece by piece: the lists are the most of it, so none of them becomes one text. Members stand in the order
  * of the model, lists in theirs: the same report gives the same bytes.
  */
-export function* reportJson(report: RunReport): Generator<string> {
+export function* reportJson(report: RunReport | RepositoryReport): Generator<string> {
   let before = '{';
   for (const [name, value] of Object.entries(report)) {
     yield `${before}${JSON.stringify(name)}:`;

@@ -1,6 +1,7 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsISO8601, IsOptional } from 'class-validator';
+import { IsBoolean, IsISO8601, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { limits } from '../limits.js';
 import type { ReportOptions } from './assemble-report.js';
 
 const instant = { format: 'date-time', type: String } as const;
@@ -23,6 +24,27 @@ export class JsonReportQueryDto extends ReportQueryDto {
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()
   privateComments: boolean = false;
+}
+
+export class RepositoryReportQueryDto {
+  @ApiPropertyOptional({ description: 'Without it the repository of that name on any' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.textChars)
+  provider?: string;
+
+  @ApiPropertyOptional({ description: 'May hold slashes, and be empty' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.textChars)
+  org: string = '';
+
+  @ApiProperty() @IsString() @MinLength(1) @MaxLength(limits.textChars) repo!: string;
+
+  @ApiPropertyOptional({ ...instant, description: 'The report date; the same one gives the same bytes' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  reportedAt?: string;
 }
 
 /** What a query says of the report, private comments left out. */

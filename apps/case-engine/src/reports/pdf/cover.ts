@@ -1,5 +1,6 @@
 import { severities } from '@assay/kernel';
-import { momentOf, repositoryOf, titleOf } from '../report-title.js';
+import { momentOf, titleOf } from '../report-title.js';
+import { repositoryOf } from '../subject-title.js';
 import type { RunReport } from '../run-report.js';
 import { quietInk, severityColours, shade, verdictColours } from './palette.js';
 import { type Sheet, textWidth } from './sheet.js';
@@ -21,7 +22,12 @@ export function cover(sheet: Sheet, report: RunReport, reportedAt: Date): void {
   for (const reason of verdict.reasons.slice(0, 8))
     sheet.paragraph(`• ${reason}`, { size: 10, weight: 400 }, { after: 2 });
   sheet.y += 14;
-  tiles(sheet, report);
+  const { counts } = report;
+  tiles(sheet, [
+    ...severities.map((name) => [name, counts.open[name]] as const),
+    ['exploited', counts.open.kev],
+    ['excluded', report.findings.filter(({ state }) => state === 'excluded').length],
+  ]);
   sheet.y += 18;
   table(
     sheet,
@@ -49,19 +55,15 @@ function banner(sheet: Sheet, word: string, colour: string): void {
   sheet.y += height + 10;
 }
 
-/** Seven numbers beside each other: what counts by severity, what is exploited, what is excluded. */
-function tiles(sheet: Sheet, { counts }: RunReport): void {
-  const numbers: [string, number, string][] = [
-    ...severities.map((name): [string, number, string] => [name, counts.open[name], severityColours[name]]),
-    ['exploited', counts.open.kev, severityColours.critical],
-    ['excluded', counts.findings - severities.reduce((sum, name) => sum + counts.open[name], 0), quietInk],
-  ];
+/** Numbers beside each other under their names: what counts by severity, what is exploited, what is excluded. */
+export function tiles(sheet: Sheet, numbers: readonly (readonly [string, number])[]): void {
   const gap = 6;
   const width = (textWidth - gap * (numbers.length - 1)) / numbers.length;
-  numbers.forEach(([name, number, colour], index) => {
+  const colours: Readonly<Record<string, string>> = { ...severityColours, exploited: severityColours.critical };
+  numbers.forEach(([name, number], index) => {
     const x = sheet.left + index * (width + gap);
     sheet.box(x, sheet.y, width, 52, shade);
-    const big = { size: number > 99_999 ? 12 : 18, weight: 700, colour } as const;
+    const big = { size: number > 99_999 ? 12 : 18, weight: 700, colour: colours[name] ?? quietInk } as const;
     const small = { size: 8, weight: 400, colour: quietInk } as const;
     sheet.drawLines(sheet.linesOf(String(number), big, width), big, x + 8, sheet.y + 6, width);
     sheet.drawLines(sheet.linesOf(name, small, width), small, x + 8, sheet.y + 34, width);

@@ -30,6 +30,19 @@ const families = [
   { name: 'noto-sans-symbols-2', weights: [400] },
 ] as const;
 
+/** Scripts whose words do not change with what stands beside them, so that each can be shaped, and remembered, alone. */
+const simple = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}]*$/u;
+
+/** True for texts that may be drawn word by word, from left to right. */
+export function standsByWords(text: string): boolean {
+  return simple.test(text);
+}
+
+/** Words with the blank that follows, as the PDF library cuts them when it draws. */
+function wordsOf(text: string): readonly string[] {
+  return text.match(/[^ \t]*[ \t]|[^ \t]+$/g) ?? [];
+}
+
 interface Subset {
   readonly file: (weight: Weight) => string;
   /** First and last code point of each range that the file may have. */
@@ -53,12 +66,19 @@ export class FontBook {
     return face;
   }
 
-  /** The width of a text at size 1, as this face draws it. */
-  widthOf({ key, font }: Face, text: string): number {
+  /** The width of a text at size 1, as this face draws it: word by word where words stand by themselves, which repeat. */
+  widthOf(face: Face, text: string): number {
+    if (!standsByWords(text)) return this.measured(face, text);
+    let width = 0;
+    for (const word of wordsOf(text)) width += this.measured(face, word);
+    return width;
+  }
+
+  private measured({ key, font }: Face, text: string): number {
     const name = `${key}\n${text}`;
     let width = this.widths.get(name);
     if (width === undefined) {
-      // Words repeat, and a report of thousands of rows has few that do not; the bound is for hostile ones.
+      // A report of thousands of rows has few words that do not repeat; the bound is for hostile ones.
       if (this.widths.size >= limits.pdfKeptWidths) this.widths.clear();
       this.widths.set(name, (width = font.layout(text).advanceWidth / font.unitsPerEm));
     }

@@ -11,9 +11,15 @@ export interface VisualRun {
   readonly face: Face;
 }
 
-/** Which way a paragraph runs and at which level each of its characters stands (UAX #9). */
-export function levelsOf(paragraph: string): EmbeddingLevels {
-  return bidi.getEmbeddingLevels(paragraph, 'auto');
+/** The blocks of scripts that run from right to left (Unicode, Blocks.txt), presentation forms included. */
+const mayTurn = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/**
+ * Which way a paragraph runs and at which level each of its characters stands (UAX #9); null where all of it runs from left
+ * to right, which is most paragraphs.
+ */
+export function levelsOf(paragraph: string): EmbeddingLevels | null {
+  return mayTurn.test(paragraph) ? bidi.getEmbeddingLevels(paragraph, 'auto') : null;
 }
 
 /**
@@ -22,12 +28,13 @@ export function levelsOf(paragraph: string): EmbeddingLevels {
  */
 export function visualRuns(
   paragraph: string,
-  levels: EmbeddingLevels,
+  levels: EmbeddingLevels | null,
   faces: readonly Face[],
   start: number,
   end: number,
 ): VisualRun[] {
   if (end <= start) return [];
+  if (levels === null) return leftToRightRuns(paragraph, faces, start, end);
   const runs: VisualRun[] = [];
   // Of units next to each other, of one level and face.
   let first = -1;
@@ -48,6 +55,17 @@ export function visualRuns(
     last = index;
   }
   flush();
+  return runs;
+}
+
+function leftToRightRuns(paragraph: string, faces: readonly Face[], start: number, end: number): VisualRun[] {
+  const runs: VisualRun[] = [];
+  for (let from = start; from < end;) {
+    let to = from + 1;
+    while (to < end && faces[to] === faces[from]) to += 1;
+    runs.push({ text: paragraph.slice(from, to), face: faces[from]! });
+    from = to;
+  }
   return runs;
 }
 

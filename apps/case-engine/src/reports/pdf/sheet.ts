@@ -1,5 +1,5 @@
 import PdfDocument from 'pdfkit';
-import { FontBook, type Face } from './font-book.js';
+import { type Face, type FontBook, standsByWords } from './font-book.js';
 import { ink, linkInk, rule } from './palette.js';
 import { type Line, TextLayout, type TextStyle } from './text-layout.js';
 
@@ -117,12 +117,10 @@ export class Sheet {
       if (line.runs.length > 0) this.linkTo(link, style.goTo, at, top, line.width, style.size * lineHeight);
       for (const run of line.runs) {
         this.use(run.face, style.size);
-        // With features given, a run is shaped as a whole and not word by word, which matters from right to left.
-        this.document.text(run.text, at, top + ascent * style.size, {
-          lineBreak: false,
-          features: [],
-          baseline: 'alphabetic',
-        });
+        // With features given, a run is shaped as a whole and not word by word, which matters in scripts that join letters.
+        const shaping = standsByWords(run.text) ? {} : { features: [] };
+        const where = { lineBreak: false, baseline: 'alphabetic', ...shaping } as const;
+        this.document.text(run.text, at, top + ascent * style.size, where);
         at += run.width;
       }
     });
@@ -152,7 +150,7 @@ export class Sheet {
   }
 
   subheading(title: string): void {
-    this.need(110);
+    this.need(170);
     this.y += 4;
     this.paragraph(title, { size: 11, weight: 700 }, { after: 4 });
   }

@@ -97,7 +97,7 @@ export class TextLayout {
 
   private line(
     text: string,
-    levels: EmbeddingLevels,
+    levels: EmbeddingLevels | null,
     faces: readonly Face[],
     { size }: TextStyle,
     start: number,
@@ -108,7 +108,7 @@ export class TextLayout {
       width: this.book.widthOf(run.face, run.text) * size,
     }));
     const width = runs.reduce((sum, run) => sum + run.width, 0);
-    return { runs, width, rightToLeft: (levels.paragraphs[0]?.level ?? 0) % 2 === 1 };
+    return { runs, width, rightToLeft: (levels?.paragraphs[0]?.level ?? 0) % 2 === 1 };
   }
 
   /** The line with an ellipsis at its end, where more was left out. */
@@ -135,6 +135,11 @@ export class TextLayout {
   private facesOf(text: string, weight: Weight): { faces: Face[]; clusters: number[] } {
     const fallback = this.book.faceOf(0xfffd, weight) ?? this.book.faceOf(0x3f, weight);
     if (fallback === null) throw new TypeError('No font has a sign for what it does not have');
+    // Most texts; every sign of ASCII is a grapheme, and one face has them all.
+    if (/^[ -~]*$/.test(text)) {
+      const face = this.book.faceOf(0x61, weight) ?? fallback;
+      return { faces: Array.from(text, () => face), clusters: Array.from(text, (_, index) => index) };
+    }
     const faces: Face[] = [];
     const clusters: number[] = [];
     for (const { segment, index } of graphemes.segment(text)) {

@@ -1,6 +1,9 @@
 import { linkOf } from '../finding-link.js';
-import { sourceName } from '../source-name.js';
+import { toReportedFinding } from '../reported-finding.js';
+import type { OpenFinding, RepositoryReport } from '../repository/repository-report.js';
 import type { ReportedFinding } from '../run-report.js';
+import { sourceName } from '../source-name.js';
+import { subjectTitle } from '../subject-title.js';
 
 /** What a cell of a table holds: dates stay dates and numbers numbers where the file has types. */
 export type CellValue = string | number | boolean | Date | null;
@@ -43,6 +46,24 @@ export const findingColumns: readonly TableColumn<ReportedFinding>[] = [
   { title: 'Remediation', width: 40, value: ({ remediation }) => remediation },
   { title: 'Link', width: 40, value: (finding) => linkOf(finding) },
 ];
+
+/** What tables say of what is open in a repository: the finding, and in which of its subjects. */
+export function openColumns({ subjects }: RepositoryReport): readonly TableColumn<OpenFinding>[] {
+  const names = new Map(subjects.map(({ caseId, subject }) => [caseId, subjectTitle(subject)]));
+  const withoutAnswer = findingColumns.filter(({ title }) => !answers.has(title));
+  return [
+    ...withoutAnswer.map((column) => ({
+      ...column,
+      value: ({ finding }: OpenFinding) =>
+        column.value(toReportedFinding({ finding, state: 'open', exceptionId: null }, new Map(), false)),
+    })),
+    { title: 'Open in', width: 40, value: ({ caseIds }) => caseIds.map((id) => names.get(id) ?? id).join(', ') },
+    { title: 'First seen', width: 14, value: ({ firstSeenAt }) => dayOf(firstSeenAt) },
+  ];
+}
+
+/** Columns that say how a run was judged. */
+const answers: ReadonlySet<string> = new Set(['State', 'Excluded by', 'Scope', 'Public comment', 'Excluded until']);
 
 /** A day, or a moment, as a date; null where there is none or the text is none. */
 function dayOf(text: string | null | undefined): Date | null {

@@ -1,9 +1,10 @@
+import type { RepositoryReport } from '../repository/repository-report.js';
 import type { RunReport } from '../run-report.js';
 
 /** What a thread is asked to make of a report. */
 export interface RenderingTask {
   readonly format: 'pdf' | 'xlsx';
-  readonly report: RunReport;
+  readonly report: RunReport | RepositoryReport;
   readonly reportedAt: Date;
 }
 
