@@ -20,7 +20,12 @@ afterAll(async () => {
 
 type Json = Record<string, unknown>;
 
-async function call(method: string, path: string, json?: unknown, as: Json = {}): Promise<{ status: number; body: Json }> {
+async function call(
+  method: string,
+  path: string,
+  json?: unknown,
+  as: Json = {},
+): Promise<{ status: number; body: Json }> {
   const { role = 'analyst', ...rest } = as as { role?: 'admin' | 'analyst' | 'ci' | 'viewer' };
   const response = await installation.ask(role, path, { method, json, ...rest });
   const text = await response.text();
@@ -111,7 +116,12 @@ describe('where a second person must agree', () => {
   const grace = { tenant, actor: 'user:grace' };
 
   it('what is proposed covers nothing until somebody else approves it', async () => {
-    const put = await call('PUT', '/api/v1/policies/exceptions', { approval: 'second-person' }, { ...ada, role: 'admin' });
+    const put = await call(
+      'PUT',
+      '/api/v1/policies/exceptions',
+      { approval: 'second-person' },
+      { ...ada, role: 'admin' },
+    );
     expect(put).toMatchObject({ status: 200, body: { approval: 'second-person', ciMayStoreFiles: true } });
     const { caseId } = await installation.judge({ findings: [aFinding('CVE-P')], origin: { repo: 'two' }, tenant });
     const { id, status } = await grant({ what: vulnerability('CVE-P'), where: everywhere, reason: 'Low' }, ada);
@@ -154,7 +164,10 @@ describe('the exclusion file of a repository', () => {
 
     const exclusions = [{ vulnerability: 'CVE-F1', comment: 'not reachable' }, entry('CVE-F3')];
     const stored = await call('PUT', file('filed'), { exclusions }, { role: 'ci' });
-    expect(stored).toMatchObject({ status: 200, body: { exclusions: [entry('CVE-F1', 'not reachable'), entry('CVE-F3')] } });
+    expect(stored).toMatchObject({
+      status: 200,
+      body: { exclusions: [entry('CVE-F1', 'not reachable'), entry('CVE-F3')] },
+    });
     expect(await high(caseId)).toBe(1);
     const next = await installation.judge({ findings, origin: branch('filed', 'c2') });
     expect(next.counts).toMatchObject({ high: 1, excluded: 1 });
@@ -208,7 +221,13 @@ describe('the exclusion file of a repository', () => {
         location: { file: 'src/a_b.py', line: 1 },
         ...known,
       });
-    const findings = [of('py.bare'), of('py.by_path'), of('py.marked', { fingerprint: 'f0' }), of('py.unmarked'), of('py.left')];
+    const findings = [
+      of('py.bare'),
+      of('py.by_path'),
+      of('py.marked', { fingerprint: 'f0' }),
+      of('py.unmarked'),
+      of('py.left'),
+    ];
     const { caseId } = await installation.judge({ findings, origin: branch('sast') });
     expect(await high(caseId)).toBe(5);
     const ids = [
