@@ -20,6 +20,8 @@ it('the limits are these, and changing one is a decision', () => {
     maxReferenceLength: 1_000,
     maxFingerprintLength: 1_000,
     maxDetailCharsPerReport: 8 * 1024 * 1024,
+    maxReadDetailChars: 32 * 1024 * 1024,
+    maxWaitingMessageLength: 300,
     maxSarifRules: 20_000,
     maxCachedPackages: 50_000,
     maxCachedVulnerabilities: 20_000,
@@ -51,5 +53,6 @@ it('the limits are these, and changing one is a decision', () => {
     maxRematchedScans: 50,
     epssRowsPerBatch: 10_000,
     maxEpssLineChars: 1_000,
+    maxAdvisoryDescriptionLength: 1_000,
   });
 });

@@ -62,6 +62,15 @@ export const maxFingerprintLength = 1_000;
  */
 export const maxDetailCharsPerReport = 8 * 1024 * 1024;
 
+/**
+ * The same characters while a report is read, before the worst findings are known: four times as many, which a process holds
+ * for each of its readers. What is read after them has its title and its place.
+ */
+export const maxReadDetailChars = 32 * 1024 * 1024;
+
+/** Characters kept of a SARIF message that waits for its rule after that: enough for the package in trivy's words. */
+export const maxWaitingMessageLength = 300;
+
 /** Rules of one SARIF run that are kept for its results. CodeQL has 500, all of semgrep's registry 3,000. */
 export const maxSarifRules = 20_000;
 
@@ -157,3 +166,6 @@ export const epssRowsPerBatch = 10_000;
 
 /** A line of EPSS scores; real ones have 40 characters, the comment at the top 70. */
 export const maxEpssLineChars = 1_000;
+
+/** What an advisory says at length, in findings: the first paragraphs; the median of the shipped ones has 400 characters. */
+export const maxAdvisoryDescriptionLength = 1_000;

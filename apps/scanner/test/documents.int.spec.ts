@@ -308,6 +308,31 @@ describe('over HTTP', () => {
     }
   });
 
+  it('every list says how many there are, where it is asked to', async () => {
+    const { findings } = await scanner.findingsOf(anSbom('counted', 'pkg:pypi/django@3.2.0'), onBranch('counted'));
+    const [flaw] = findings;
+    const { items: sboms } = await list('/api/v1/sboms?limit=1');
+    const paths = [
+      '/api/v1/findings',
+      '/api/v1/findings?status=resolved',
+      '/api/v1/sboms',
+      `/api/v1/sboms/${sboms[0]!.id}/components`,
+      '/api/v1/components?purl=pkg:pypi/django',
+      `/api/v1/vulnerabilities/${flaw!.vulnerabilityId}/affected`,
+    ];
+    for (const path of paths) {
+      const whole = `${path}${path.includes('?') ? '&' : '?'}limit=500`;
+      const { items, ...all } = await list(`${whole}&count=true`);
+      const limited = await (await scanner.call(`${whole.replace('=500', '=1')}&count=true`)).json();
+      expect([path, all]).toEqual([path, expect.objectContaining({ total: items.length })]);
+      expect(limited).toMatchObject({ total: items.length });
+      expect(await list(whole), path).not.toHaveProperty('total');
+      const scope = { repositories: ['acme/elsewhere'], hosts: null };
+      const none = await scanner.call(`${whole}&count=true`, { scope });
+      if (!path.endsWith('/components')) expect(await none.json(), path).toMatchObject({ total: 0, items: [] });
+    }
+  });
+
   it('engines and feeds tell what verdicts were made with', async () => {
     const engines = await list('/api/v1/engines');
     expect(engines.items[0]).toMatchObject({ name: 'assay-osv', data: { osv: expect.any(String) } });

@@ -61,7 +61,14 @@ async function importAdvisory(id: string, name: string): Promise<void> {
   const affected = [
     { package: { ecosystem: 'npm', name }, ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }] }] },
   ];
-  const record = { id, modified: '2026-01-01T00:00:00Z', affected, database_specific: { severity: 'HIGH' } };
+  const references = [
+    { type: 'PACKAGE', url: 'https://example.com/package' },
+    { type: 'FIX', url: 'https://example.com/fix' },
+    { type: 'ADVISORY', url: `https://example.com/${id}` },
+    { type: 'WEB', url: 'javascript:alert(1)' },
+  ];
+  const text = { summary: 'Short', details: 'What it is, at length.', references };
+  const record = { id, ...text, modified: '2026-01-01T00:00:00Z', affected, database_specific: { severity: 'HIGH' } };
   const sent = await scanner.call(
     `/api/v1/feeds/osv/import?name=osv-${id}.jsonl.gz`,
     { role: 'admin', platformAdmin: true },
@@ -179,6 +186,19 @@ describe('scans of before, matched anew', () => {
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"scans":[]}' };
     expect((await scanner.call('/api/v1/scans/rematch', { role: 'admin' }, init)).status).toBe(403);
   });
+});
+
+it('findings of our own say what the advisory says, and where to read on', async () => {
+  await importAdvisory('CVE-2026-6001', 'described');
+  const sbom = anSbom('described', 'pkg:npm/described@1.0.0');
+  const { findings } = await scanner.findingsOf(sbom, onBranch('described', '1'));
+  expect(findings).toEqual([
+    expect.objectContaining({
+      title: 'Short',
+      description: 'What it is, at length.',
+      references: ['https://example.com/CVE-2026-6001', 'https://example.com/fix'],
+    }),
+  ]);
 });
 
 /** Sends EPSS scores and gives what the import did. */

@@ -42,12 +42,12 @@ export function addOperationsCommands(program: Command, run: RunCommand): void {
 
   program
     .command('feeds')
-    .description('advisories, KEV')
+    .description('advisories, KEV, EPSS')
     .command('import <path>')
     .description(
-      'send a folder or file of OSV JSON (.json, .jsonl, .zip, .tar.gz, also gzipped) or of the KEV catalogue',
+      'send a folder or file of OSV JSON (.json, .jsonl, .zip, .tar.gz, also gzipped) the KEV catalogue or EPSS scores (.csv)',
     )
-    .option('--feed <name>', 'osv or kev', 'osv')
+    .option('--feed <name>', 'osv, kev or epss', 'osv')
     .action((path: string, { feed }: { feed: string }) =>
       run(async ({ gateway, output }) => {
         const imported: Imported[] = [];
@@ -77,7 +77,7 @@ async function filesOf(path: string): Promise<string[]> {
   if (!(await stat(path)).isDirectory()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && /\.(json|jsonl|zip|tar\.gz|tgz)(\.gz)?$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(json|jsonl|zip|tar\.gz|tgz|csv)(\.gz)?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
 }

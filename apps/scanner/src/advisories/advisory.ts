@@ -33,6 +33,10 @@ export interface Advisory {
   /** `related` and `upstream` of the record, sorted: worth showing, never merged. */
   readonly related: readonly string[];
   readonly summary: string;
+  /** What the problem is, cut; empty where the record does not say more than the summary. Absent in those of before. */
+  readonly description?: string;
+  /** Pages about it, the most useful first; a few. */
+  readonly references?: readonly string[];
   /** RFC 3339, null where unknown (the Go database's repository writes the year 1). */
   readonly published: string | null;
   readonly modified: string | null;

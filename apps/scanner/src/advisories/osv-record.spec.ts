@@ -33,6 +33,8 @@ describe('an OSV record', () => {
       aliases: ['CVE-1', 'GHSA-1'],
       related: ['R-1', 'U-1'],
       summary: 'Prototype pollution',
+      description: '',
+      references: [],
       published: '2019-07-10T17:45:23.000Z',
       modified: null,
       withdrawn: null,

@@ -1,5 +1,11 @@
 import type { Severity } from '@assay/kernel';
-import { maxAliasesPerAdvisory, maxTitleLength } from '../limits.js';
+import {
+  maxAdvisoryDescriptionLength,
+  maxAliasesPerAdvisory,
+  maxReferenceLength,
+  maxReferences,
+  maxTitleLength,
+} from '../limits.js';
 import { packageKeyOf } from '../matching/package-key.js';
 import { storableText } from '../text/storable-text.js';
 import type { Advisory, AffectedPackage, RangeEvent, VersionRange } from './advisory.js';
@@ -42,6 +48,8 @@ function toAdvisory(record: OsvRecord): OsvReading {
     aliases: idsOf(record.aliases, id),
     related: idsOf([...record.related, ...record.upstream], id),
     summary: storableText(summaryOf(record), maxTitleLength),
+    description: storableText(record.details.trim(), maxAdvisoryDescriptionLength),
+    references: pagesOf(record),
     published: instantOf(record.published),
     modified: instantOf(record.modified),
     // A withdrawal with a date we cannot read is a withdrawal all the same.
@@ -113,6 +121,17 @@ function ratingOf(record: OsvRecord, entries: readonly OsvAffected[]): Rating {
 function summaryOf(record: OsvRecord): string {
   if (record.summary.trim() !== '') return record.summary.trim();
   return record.details.trim().split('\n', 1)[0]!.trim();
+}
+
+/** What a page is for, the most useful first (OSV schema §references). A link to the package itself says nothing of the flaw. */
+const pageTypes = ['ADVISORY', 'WEB', 'ARTICLE', 'REPORT', 'DETECTION', 'FIX', 'EVIDENCE', 'INTRODUCED', 'GIT'];
+
+function pagesOf({ references }: OsvRecord): string[] {
+  const useful = references.filter(({ type, url }) => {
+    return pageTypes.includes(type) && url.length <= maxReferenceLength && /^https?:\/\//.test(url);
+  });
+  const inOrder = useful.toSorted((a, b) => pageTypes.indexOf(a.type) - pageTypes.indexOf(b.type));
+  return [...new Set(inOrder.map(({ url }) => storableText(url, maxReferenceLength)))].slice(0, maxReferences);
 }
 
 function idsOf(ids: readonly string[], own: string): string[] {

@@ -49,6 +49,7 @@ export const osvRecord = z.object({
   upstream: texts,
   summary: text,
   details: text,
+  references: listOf(z.object({ type: z.string(), url: z.string() })),
   published: text,
   modified: text,
   withdrawn: text,

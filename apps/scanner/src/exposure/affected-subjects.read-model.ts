@@ -28,17 +28,8 @@ export class AffectedSubjects {
     limit: number,
     after: Uuid | null,
   ): Promise<AffectedSubject[]> {
-    const where = new SqlConditions();
-    where.add((tenant, wanted) => `f.tenant = ${tenant} and f.group_id = ${wanted}::uuid`, tx.tenant, group);
-    where.add(() => 'f.known_until is null');
+    const where = affected(tx, group, visible);
     if (after !== null) where.add((id) => `f.subject_id > ${id}::uuid`, after);
-    if (visible !== null) {
-      where.add(
-        (orgs, repos) => `(s.org, s.repo) in (select * from unnest(${orgs}::text[], ${repos}::text[]))`,
-        visible.map(({ org }) => org),
-        visible.map(({ repo }) => repo),
-      );
-    }
     return tx.query<AffectedSubject>(
       `select s.id, s.kind, s.provider, s.org, s.repo, s.branch, s.pr_id as "prId", s.image_name as "imageName",
               count(distinct f.finding_id)::integer as findings
@@ -50,4 +41,28 @@ export class AffectedSubjects {
       where.parameters,
     );
   }
+
+  /** How many there are in all. */
+  async count(tx: Transaction, group: Uuid, visible: readonly Repository[] | null): Promise<number> {
+    const where = affected(tx, group, visible);
+    const [row] = await tx.query<{ total: number }>(
+      `select count(distinct f.subject_id)::integer as total
+         from findings f join subjects s on s.id = f.subject_id where ${where.text}`,
+      where.parameters,
+    );
+    return row!.total;
+  }
+}
+
+function affected({ tenant }: Transaction, group: Uuid, visible: readonly Repository[] | null): SqlConditions {
+  const where = new SqlConditions();
+  where.add((own, wanted) => `f.tenant = ${own} and f.group_id = ${wanted}::uuid`, tenant, group);
+  where.add(() => 'f.known_until is null');
+  if (visible === null) return where;
+  where.add(
+    (orgs, repos) => `(s.org, s.repo) in (select * from unnest(${orgs}::text[], ${repos}::text[]))`,
+    visible.map(({ org }) => org),
+    visible.map(({ repo }) => repo),
+  );
+  return where;
 }

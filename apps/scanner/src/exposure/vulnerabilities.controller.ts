@@ -42,15 +42,17 @@ export class VulnerabilitiesController {
   async listAffected(
     @Caller() caller: Principal,
     @Param('id') id: string,
-    @Query() { limit, cursor }: AffectedQueryDto,
+    @Query() { limit, cursor, count }: AffectedQueryDto,
   ): Promise<AffectedPageDto> {
     const after = cursor === undefined ? null : decodeCursor(cursor, z.uuid());
-    const rows = await this.transactions.run(caller.tenant, async (tx) => {
+    return this.transactions.run(caller.tenant, async (tx) => {
       const { group } = await this.#find(tx, id);
-      return this.affected.page(tx, group, await this.visible.of(tx, caller), limit + 1, after);
+      const visible = await this.visible.of(tx, caller);
+      const rows = await this.affected.page(tx, group, visible, limit + 1, after);
+      const page = pageOf(rows, limit, (subject) => subject.id);
+      const total = count ? { total: await this.affected.count(tx, group, visible) } : {};
+      return { ...page, items: [...page.items], ...total };
     });
-    const page = pageOf(rows, limit, (subject) => subject.id);
-    return { ...page, items: [...page.items] };
   }
 
   async #find(tx: Transaction, id: string): Promise<Vulnerability> {

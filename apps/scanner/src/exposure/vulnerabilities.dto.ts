@@ -1,6 +1,6 @@
 import { severities } from '@assay/kernel';
 import { PageQueryDto } from '@assay/service-host';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { SubjectDto } from '../findings/findings.dto.js';
 import type { AdvisorySummary } from '../vulnerabilities/vulnerabilities.store.js';
 import type { Vulnerability } from '../vulnerabilities/vulnerability.js';
@@ -42,6 +42,7 @@ export class AffectedSubjectDto extends SubjectDto {
 export class AffectedPageDto {
   @ApiProperty({ type: [AffectedSubjectDto] }) readonly items!: AffectedSubjectDto[];
   @ApiProperty({ nullable: true, type: String }) readonly nextCursor!: string | null;
+  @ApiPropertyOptional({ type: 'integer', description: 'Where `count=true` asked for it' }) readonly total?: number;
 }
 
 export function toVulnerabilityDto(

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Finding } from '@assay/contracts';
 import type { Uuid } from '@assay/kernel';
 import type { PlacedFinding } from '../scanning/component-findings.js';
 
@@ -44,13 +45,21 @@ export function diffFindings(open: readonly OpenFinding[], found: readonly Place
 const marks = new WeakMap<PlacedFinding, string>();
 
 /**
- * A mark that two findings share exactly if there is nothing to tell them apart but their EPSS score: that changes nearly
- * every day and is read where the advisories are, so no interval ends for it.
+ * A finding as its interval keeps it: without what is read where the advisories are. The EPSS score changes nearly every
+ * day, and texts are long; no interval ends for them, and no row carries them along.
  */
+export function keptOf({ finding }: PlacedFinding): Finding {
+  const kept = { ...finding, epss: null };
+  if (finding.kind !== 'vulnerability') return kept;
+  const { description: _, remediation: __, references: ___, ...short } = kept;
+  return short;
+}
+
+/** A mark that two findings share exactly if nothing tells apart what is kept of them. */
 export function contentOf(placed: PlacedFinding): string {
   const known = marks.get(placed);
   if (known !== undefined) return known;
-  const mark = hash('sha1', JSON.stringify({ ...placed.finding, epss: null }), 'base64url');
+  const mark = hash('sha1', JSON.stringify(keptOf(placed)), 'base64url');
   marks.set(placed, mark);
   return mark;
 }

@@ -28,12 +28,13 @@ export class FindingsController {
   @ApiOkResponse({ type: FindingPageDto })
   async list(@Caller() caller: Principal, @Query() query: FindingsQueryDto): Promise<FindingPageDto> {
     const after = query.cursor === undefined ? null : decodeCursor(query.cursor, findingCursor);
-    const rows = await this.transactions.run(caller.tenant, async (tx) => {
+    return this.transactions.run(caller.tenant, async (tx) => {
       const filter = { ...toFilter(query), ...(await this.#named(tx, query.id)), ...(await this.#seenBy(tx, caller)) };
-      return this.listFindings.page(tx, filter, query.limit + 1, after);
+      const rows = await this.listFindings.page(tx, filter, query.limit + 1, after);
+      const page = pageOf(rows, query.limit, ({ severityRank, id }) => [severityRank, id]);
+      const total = query.count ? { total: await this.listFindings.count(tx, filter) } : {};
+      return { ...page, items: page.items.map(toFindingDto), ...total };
     });
-    const page = pageOf(rows, query.limit, ({ severityRank, id }) => [severityRank, id]);
-    return { ...page, items: page.items.map(toFindingDto) };
   }
 
   /** One finding, open or resolved. */

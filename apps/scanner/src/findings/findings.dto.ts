@@ -133,6 +133,7 @@ export class FindingDto {
 export class FindingPageDto {
   @ApiProperty({ type: [FindingDto] }) readonly items!: FindingDto[];
   @ApiProperty({ nullable: true, type: String }) readonly nextCursor!: string | null;
+  @ApiPropertyOptional({ type: 'integer', description: 'Where `count=true` asked for it' }) readonly total?: number;
 }
 
 /** The filter that a query asks for; `id` is resolved by whoever knows alias groups. */

@@ -89,6 +89,32 @@ export class ListFindings {
     const { sql, parameters } = findingsQuery(tx.tenant, filter, limit, after);
     return tx.query<ListedFinding>(sql, parameters);
   }
+
+  /** How many there are in all. */
+  async count(tx: Transaction, filter: FindingFilter): Promise<number> {
+    const { where } = conditionsOf(tx.tenant, filter);
+    const sql = `select count(*)::integer as total from ${source} where ${where.text}`;
+    const [row] = await tx.query<{ total: number }>(sql, where.parameters);
+    return row!.total;
+  }
+}
+
+const source = `findings f
+      join subjects s on s.id = f.subject_id
+      left join epss e on e.cve = f.vulnerability_id and f.kind = 'vulnerability'`;
+
+/** Which rows are meant; the texts that the columns need too come along. */
+function conditionsOf(tenant: string, filter: FindingFilter): { where: SqlConditions; asOf: string; excepted: string } {
+  const where = new SqlConditions();
+  const asOf = `${where.parameter(filter.asOf)}::timestamptz`;
+  where.add((p) => `f.tenant = ${p}`, tenant);
+  addFilters(where, filter);
+  const excepted = isExcepted(asOf);
+  if (filter.status === 'resolved') where.add(() => spokeLast(asOf));
+  else where.add(() => `${isOpen('f', asOf)} and ${speaks(asOf)}`);
+  if (filter.status === 'open') where.add(() => `not ${excepted}`);
+  if (filter.status === 'excluded') where.add(() => excepted);
+  return { where, asOf, excepted };
 }
 
 /** The query of a page; exported so that its plan can be tested. */
@@ -98,17 +124,9 @@ export function findingsQuery(
   limit: number,
   after: FindingCursor | null,
 ): { sql: string; parameters: unknown[] } {
-  const where = new SqlConditions();
-  const asOf = `${where.parameter(filter.asOf)}::timestamptz`;
-  where.add((p) => `f.tenant = ${p}`, tenant);
+  const { where, asOf, excepted } = conditionsOf(tenant, filter);
   if (after !== null)
     where.add((rank, id) => `(f.severity_rank, f.finding_id) > (${rank}::smallint, ${id}::uuid)`, ...after);
-  addFilters(where, filter);
-  const excepted = isExcepted(asOf);
-  if (filter.status === 'resolved') where.add(() => spokeLast(asOf));
-  else where.add(() => `${isOpen('f', asOf)} and ${speaks(asOf)}`);
-  if (filter.status === 'open') where.add(() => `not ${excepted}`);
-  if (filter.status === 'excluded') where.add(() => excepted);
   const status = filter.status === 'resolved' ? `'resolved'` : `case when ${excepted} then 'excluded' else 'open' end`;
   const resolvedAt = filter.status === 'resolved' ? 'f.known_until' : 'null::timestamptz';
   const sql = `
@@ -119,9 +137,7 @@ export function findingsQuery(
            coalesce(${resolvedAt}, said."lastSeenAt", f.known_from) as "lastSeenAt",
            jsonb_build_object('kind', s.kind, 'provider', s.provider, 'org', s.org, 'repo', s.repo, 'branch', s.branch,
                               'prId', s.pr_id, 'imageName', s.image_name) as subject
-      from findings f
-      join subjects s on s.id = f.subject_id
-      left join epss e on e.cve = f.vulnerability_id and f.kind = 'vulnerability'
+      from ${source}
       cross join lateral (
         select array_agg(distinct engine) as engines, min(o.first_seen_at) as "firstSeenAt",
                max(scan.scanned_at) as "lastSeenAt"

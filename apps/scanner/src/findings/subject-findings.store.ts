@@ -3,7 +3,7 @@ import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import type { PlacedFinding } from '../scanning/component-findings.js';
 import { derivedId } from '../vulnerabilities/derived-id.js';
-import { contentOf, type OpenFinding } from './diff-findings.js';
+import { contentOf, keptOf, type OpenFinding } from './diff-findings.js';
 import type { RunOrder, ScannedSubject } from './scanned-subject.js';
 
 /** The newest scan of a subject in one slot: by one tool, of one target (`slotOf`). */
@@ -217,7 +217,7 @@ function toFindingRow({ subjectId, slot, placed }: BegunFinding) {
     kev: finding.kev !== null,
     epss: finding.epss?.score,
     purl: finding.component?.purl,
-    body: finding,
+    body: keptOf(placed),
     content: contentOf(placed),
   };
 }

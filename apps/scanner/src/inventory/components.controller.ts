@@ -24,12 +24,14 @@ export class ComponentsController {
   @Get()
   @ApiOkResponse({ type: ComponentPageDto })
   async list(@Caller() caller: Principal, @Query() query: ComponentsQueryDto): Promise<ComponentPageDto> {
-    const { purl, limit, cursor } = query;
+    const { purl, limit, cursor, count } = query;
     const after = cursor === undefined ? null : decodeCursor(cursor, purlCursor);
-    const rows = await this.transactions.run(caller.tenant, async (tx) =>
-      this.sboms.byPurl(tx, purl, await this.visible.of(tx, caller), limit + 1, after),
-    );
-    const page = pageOf(rows, limit, (component) => [component.purl ?? '', component.id]);
-    return { ...page, items: [...page.items] };
+    return this.transactions.run(caller.tenant, async (tx) => {
+      const visible = await this.visible.of(tx, caller);
+      const rows = await this.sboms.byPurl(tx, purl, visible, limit + 1, after);
+      const page = pageOf(rows, limit, (component) => [component.purl ?? '', component.id]);
+      const total = count ? { total: await this.sboms.countByPurl(tx, purl, visible) } : {};
+      return { ...page, items: [...page.items], ...total };
+    });
   }
 }

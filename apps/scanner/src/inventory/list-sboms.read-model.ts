@@ -31,6 +31,13 @@ export interface ListedComponent {
   readonly licenses: string[];
 }
 
+/** Which SBOMs; fields that are not given do not filter. */
+export interface SbomFilter {
+  readonly id?: Uuid;
+  readonly digest?: string | undefined;
+  readonly visible: readonly Repository[] | null;
+}
+
 /** Which SBOMs a limited credential may see: those that came from a repository that it may see. */
 function onlyVisible(where: SqlConditions, sbomId: string, visible: readonly Repository[] | null): void {
   if (visible === null) return;
@@ -46,18 +53,9 @@ function onlyVisible(where: SqlConditions, sbomId: string, visible: readonly Rep
 /** The inventory of a tenant as lists: SBOMs newest first, components by purl. */
 @Injectable()
 export class ListSboms {
-  async page(
-    tx: Transaction,
-    filter: { readonly id?: Uuid; readonly digest?: string; readonly visible: readonly Repository[] | null },
-    limit: number,
-    after: Uuid | null,
-  ): Promise<ListedSbom[]> {
-    const where = new SqlConditions();
-    where.add((tenant) => `b.tenant = ${tenant}`, tx.tenant);
-    if (filter.id !== undefined) where.add((id) => `b.id = ${id}::uuid`, filter.id);
-    if (filter.digest !== undefined) where.add((digest) => `b.digest = ${digest}`, filter.digest);
+  async page(tx: Transaction, filter: SbomFilter, limit: number, after: Uuid | null): Promise<ListedSbom[]> {
+    const where = sbomsOf(tx, filter);
     if (after !== null) where.add((id) => `b.id < ${id}::uuid`, after);
-    onlyVisible(where, 'b.id', filter.visible);
     return tx.query<ListedSbom>(
       `select b.id, b.digest, b.size, b.media_type as "mediaType", b.format, b.spec_version as "specVersion", b.serial,
               b.subject_name as "subjectName", b.subject_version as "subjectVersion", b.subject_purl as "subjectPurl",
@@ -65,6 +63,12 @@ export class ListSboms {
          from sboms b where ${where.text} order by b.id desc limit ${where.parameter(limit)}`,
       where.parameters,
     );
+  }
+
+  /** How many there are in all. */
+  async count(tx: Transaction, filter: SbomFilter): Promise<number> {
+    const where = sbomsOf(tx, filter);
+    return totalOf(tx, `sboms b where ${where.text}`, where.parameters);
   }
 
   /** The distinct components of an SBOM, in the order of their ids. */
@@ -80,6 +84,11 @@ export class ListSboms {
     );
   }
 
+  /** How many distinct components an SBOM has. */
+  async countComponents(tx: Transaction, sbomId: Uuid): Promise<number> {
+    return totalOf(tx, 'occurrences o where o.sbom_id = $1::uuid', [sbomId]);
+  }
+
   /** Components whose purl is this one, or, for a purl without a version, any version of it. */
   async byPurl(
     tx: Transaction,
@@ -88,25 +97,49 @@ export class ListSboms {
     limit: number,
     after: readonly [purl: string, id: Uuid] | null,
   ): Promise<ListedComponent[]> {
-    const where = new SqlConditions();
-    where.add((tenant) => `c.tenant = ${tenant}`, tx.tenant);
-    where.add(
-      (p) => `(c.purl collate "C" = ${p} or c.purl collate "C" >= ${p} || '@' and c.purl collate "C" < ${p} || 'A')`,
-      purl,
-    );
+    const where = componentsOf(tx, purl, visible);
     if (after !== null) where.add((p, id) => `(c.purl collate "C", c.id) > (${p}, ${id}::uuid)`, ...after);
-    if (visible !== null) {
-      const occurring = new SqlConditions();
-      occurring.parameters.push(...where.parameters);
-      occurring.add(() => 'o.tenant = c.tenant and o.component_id = c.id');
-      onlyVisible(occurring, 'o.sbom_id', visible);
-      where.parameters.splice(0, Infinity, ...occurring.parameters);
-      where.add(() => `exists (select from occurrences o where ${occurring.text})`);
-    }
     return tx.query<ListedComponent>(
       `select c.id, c.purl, c.name, c.version, c.type, c.licenses
          from components c where ${where.text} order by c.purl collate "C", c.id limit ${where.parameter(limit)}`,
       where.parameters,
     );
   }
+
+  /** How many `byPurl` gives in all. */
+  async countByPurl(tx: Transaction, purl: string, visible: readonly Repository[] | null): Promise<number> {
+    const where = componentsOf(tx, purl, visible);
+    return totalOf(tx, `components c where ${where.text}`, where.parameters);
+  }
+}
+
+function sbomsOf({ tenant }: Transaction, { id, digest, visible }: SbomFilter): SqlConditions {
+  const where = new SqlConditions();
+  where.add((own) => `b.tenant = ${own}`, tenant);
+  if (id !== undefined) where.add((wanted) => `b.id = ${wanted}::uuid`, id);
+  if (digest !== undefined) where.add((wanted) => `b.digest = ${wanted}`, digest);
+  onlyVisible(where, 'b.id', visible);
+  return where;
+}
+
+function componentsOf({ tenant }: Transaction, purl: string, visible: readonly Repository[] | null): SqlConditions {
+  const where = new SqlConditions();
+  where.add((own) => `c.tenant = ${own}`, tenant);
+  where.add(
+    (p) => `(c.purl collate "C" = ${p} or c.purl collate "C" >= ${p} || '@' and c.purl collate "C" < ${p} || 'A')`,
+    purl,
+  );
+  if (visible === null) return where;
+  const occurring = new SqlConditions();
+  occurring.parameters.push(...where.parameters);
+  occurring.add(() => 'o.tenant = c.tenant and o.component_id = c.id');
+  onlyVisible(occurring, 'o.sbom_id', visible);
+  where.parameters.splice(0, Infinity, ...occurring.parameters);
+  where.add(() => `exists (select from occurrences o where ${occurring.text})`);
+  return where;
+}
+
+async function totalOf(tx: Transaction, from: string, parameters: readonly unknown[]): Promise<number> {
+  const [row] = await tx.query<{ total: number }>(`select count(*)::integer as total from ${from}`, parameters);
+  return row!.total;
 }

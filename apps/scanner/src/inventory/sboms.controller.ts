@@ -34,13 +34,14 @@ export class SbomsController {
   @Get()
   @ApiOkResponse({ type: SbomPageDto })
   async list(@Caller() caller: Principal, @Query() query: SbomsQueryDto): Promise<SbomPageDto> {
-    const { limit, cursor, digest } = query;
+    const { limit, cursor, digest, count } = query;
     const after = cursor === undefined ? null : decodeCursor(cursor, z.uuid());
-    const rows = await this.transactions.run(caller.tenant, async (tx) =>
-      this.sboms.page(tx, { digest, visible: await this.visible.of(tx, caller) }, limit + 1, after),
-    );
-    const page = pageOf(rows, limit, (sbom) => sbom.id);
-    return { ...page, items: page.items.map(toSbomDto) };
+    return this.transactions.run(caller.tenant, async (tx) => {
+      const filter = { digest, visible: await this.visible.of(tx, caller) };
+      const page = pageOf(await this.sboms.page(tx, filter, limit + 1, after), limit, (sbom) => sbom.id);
+      const total = count ? { total: await this.sboms.count(tx, filter) } : {};
+      return { ...page, items: page.items.map(toSbomDto), ...total };
+    });
   }
 
   @Get(':id')
@@ -55,15 +56,15 @@ export class SbomsController {
   async components(
     @Caller() caller: Principal,
     @Param('id', ParseUUIDPipe) id: string,
-    @Query() { limit, cursor }: SbomComponentsQueryDto,
+    @Query() { limit, cursor, count }: SbomComponentsQueryDto,
   ): Promise<ComponentPageDto> {
     const after = cursor === undefined ? null : decodeCursor(cursor, z.uuid());
-    const rows = await this.transactions.run(caller.tenant, async (tx) => {
+    return this.transactions.run(caller.tenant, async (tx) => {
       await this.#find(tx, caller, id);
-      return this.sboms.components(tx, id, limit + 1, after);
+      const page = pageOf(await this.sboms.components(tx, id, limit + 1, after), limit, (component) => component.id);
+      const total = count ? { total: await this.sboms.countComponents(tx, id) } : {};
+      return { ...page, items: [...page.items], ...total };
     });
-    const page = pageOf(rows, limit, (component) => component.id);
-    return { ...page, items: [...page.items] };
   }
 
   /** The document as it was sent, byte for byte; it breaks off if what is stored is not that any more. */

@@ -45,6 +45,7 @@ export class SbomDto {
 export class SbomPageDto {
   @ApiProperty({ type: [SbomDto] }) readonly items!: SbomDto[];
   @ApiProperty({ nullable: true, type: String }) readonly nextCursor!: string | null;
+  @ApiPropertyOptional({ type: 'integer', description: 'Where `count=true` asked for it' }) readonly total?: number;
 }
 
 export class ComponentDto {
@@ -59,6 +60,7 @@ export class ComponentDto {
 export class ComponentPageDto {
   @ApiProperty({ type: [ComponentDto] }) readonly items!: ComponentDto[];
   @ApiProperty({ nullable: true, type: String }) readonly nextCursor!: string | null;
+  @ApiPropertyOptional({ type: 'integer', description: 'Where `count=true` asked for it' }) readonly total?: number;
 }
 
 export function toSbomDto(sbom: ListedSbom): SbomDto {

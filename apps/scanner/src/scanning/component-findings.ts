@@ -1,4 +1,4 @@
-import { severities } from '@assay/kernel';
+import { severities, type Uuid } from '@assay/kernel';
 import type { Finding } from '@assay/contracts';
 import type { StoredComponent } from '../inventory/stored-component.js';
 import { affectsAny, type Verdict } from '../matching/affects.js';
@@ -6,6 +6,7 @@ import { placeOfPurl } from '../matching/component-place.js';
 import { findingKey } from '../matching/finding-key.js';
 import type { PackageIdentity } from '../matching/package-identity.js';
 import { versionOrderOf } from '../matching/version-orders.js';
+import type { AdvisoryText } from '../vulnerabilities/advisory-texts.store.js';
 import type { IndexedAdvisory } from '../vulnerabilities/advisory-index.store.js';
 import type { Vulnerability } from '../vulnerabilities/vulnerability.js';
 import { engineName } from './engine.js';
@@ -29,6 +30,19 @@ export function findingsOfComponent(
   return [...verdictsByFlaw(identity, advisories)].map(([vulnerability, { fixedVersion }]) =>
     place(component, vulnerability, fixedVersion),
   );
+}
+
+/** The finding with what its advisories say at length, and with a page to read. */
+export function atLength({ place, finding }: PlacedFinding, texts: ReadonlyMap<Uuid, AdvisoryText>): PlacedFinding {
+  const { description = '', references = [] } = texts.get(finding.group ?? '') ?? {};
+  const pages = references.length > 0 ? [...references] : [pageOf(finding.vulnerabilityId)];
+  return { place, finding: { ...finding, ...(description !== '' && { description }), references: pages } };
+}
+
+/** A page that every id of this form has. */
+function pageOf(id: string): string {
+  if (id.startsWith('CVE-')) return `https://nvd.nist.gov/vuln/detail/${id}`;
+  return id.startsWith('GHSA-') ? `https://github.com/advisories/${id}` : `https://osv.dev/vulnerability/${id}`;
 }
 
 /** The findings of a document: each once, worst first. */

@@ -4,8 +4,9 @@ import { Injectable } from '@nestjs/common';
 import type { StoredComponent } from '../inventory/stored-component.js';
 import { maxCachedMatches } from '../limits.js';
 import { AdvisoryIndex } from '../vulnerabilities/advisory-index.service.js';
+import { AdvisoryTextsStore } from '../vulnerabilities/advisory-texts.store.js';
 import { BoundedMap } from '../vulnerabilities/bounded-map.js';
-import { distinctFindings, findingsOfComponent, type PlacedFinding } from './component-findings.js';
+import { atLength, distinctFindings, findingsOfComponent, type PlacedFinding } from './component-findings.js';
 
 /** Findings for each of several inventories, and the generation of the feeds that said so. */
 export interface Matches {
@@ -22,7 +23,10 @@ export class MatchComponents {
   readonly #matches = new BoundedMap<readonly PlacedFinding[]>(maxCachedMatches);
   #generation = 0;
 
-  constructor(private readonly advisories: AdvisoryIndex) {}
+  constructor(
+    private readonly advisories: AdvisoryIndex,
+    private readonly texts: AdvisoryTextsStore,
+  ) {}
 
   /** What the advisories of this moment say about each of these inventories, in their order. */
   async execute(tx: Transaction, inventories: readonly (readonly StoredComponent[])[]): Promise<Matches> {
@@ -32,20 +36,30 @@ export class MatchComponents {
       this.#matches.clear();
       this.#generation = generation;
     }
-    const matched = (component: StoredComponent): readonly PlacedFinding[] => {
-      if (component.packageKey === null) return [];
-      return this.#remember(component.id, () =>
-        findingsOfComponent(component, found.get(component.packageKey ?? '') ?? []),
-      );
-    };
+    const known = new Map<Uuid, readonly PlacedFinding[]>();
+    const fresh = new Map<Uuid, readonly PlacedFinding[]>();
+    for (const component of inventories.flat()) {
+      const { id, packageKey } = component;
+      if (packageKey === null || known.has(id) || fresh.has(id)) continue;
+      const remembered = this.#matches.get(id);
+      if (remembered !== undefined) known.set(id, remembered);
+      else fresh.set(id, findingsOfComponent(component, found.get(packageKey) ?? []));
+    }
+    for (const [id, findings] of await this.#atLength(tx, fresh)) {
+      known.set(id, findings);
+      // Somebody may have imported while the texts were read.
+      if (generation === this.#generation) this.#matches.set(id, findings);
+    }
+    const matched = ({ id }: StoredComponent): readonly PlacedFinding[] => known.get(id) ?? [];
     return { generation, findings: inventories.map((components) => distinctFindings(components.flatMap(matched))) };
   }
 
-  #remember(id: Uuid, match: () => readonly PlacedFinding[]): readonly PlacedFinding[] {
-    const known = this.#matches.get(id);
-    if (known !== undefined) return known;
-    const found = match();
-    this.#matches.set(id, found);
-    return found;
+  async #atLength(
+    tx: Transaction,
+    fresh: ReadonlyMap<Uuid, readonly PlacedFinding[]>,
+  ): Promise<[Uuid, readonly PlacedFinding[]][]> {
+    const groups = new Set([...fresh.values()].flat().flatMap(({ finding }) => finding.group ?? []));
+    const texts = await this.texts.of(tx, [...groups]);
+    return [...fresh].map(([id, findings]) => [id, findings.map((placed) => atLength(placed, texts))]);
   }
 }
