@@ -74,7 +74,8 @@ export function listStatement(what: string, filter: CaseFilter, end: string): { 
   const conditions = filterable
     .filter((field) => (filter[field] ?? '') !== '')
     .map((field) => ` and c.${field} = ${place(filter[field])}`);
-  if ((filter.vulnerability ?? '') !== '') conditions.push(` and c.id = any(array(${casesWith(place(filter.vulnerability))}))`);
+  if ((filter.vulnerability ?? '') !== '')
+    conditions.push(` and c.id = any(array(${casesWith(place(filter.vulnerability))}))`);
   const { repositories } = filter;
   if (repositories === undefined) {
     return { sql: `select ${what} from cases c where c.id < $1${conditions.join('')} ${end}`, values };
