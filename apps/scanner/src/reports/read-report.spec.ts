@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixtureBytes, fixtureNames } from '../../test/support/fixtures.js';
+import { documentBytes, fixtureBytes, fixtureNames } from '../../test/support/fixtures.js';
 import { reading, readingOfDocument } from '../../test/support/reports.js';
 import { readReport } from './read-report.js';
 import { reportTools } from './report-readers.js';
@@ -60,6 +60,14 @@ describe('a report of a named tool', () => {
     const source = fixtureBytes('other-reports/xeol__xeol_zero.json');
     const summary = await readReport({ tool: 'trivy', mustBeRecognised: false }, source, () => undefined);
     expect(summary.isRecognised).toBe(false);
+  });
+
+  it('of more words than a process can hold has findings all the same, and the first ones have theirs', async () => {
+    const extra = { severity: 'ERROR', message: 'm'.repeat(2_000) };
+    const results = Array.from({ length: 17_000 }, (_, at) => ({ check_id: 'r', path: `f${at}`, extra }));
+    const { findings } = await reading('semgrep', documentBytes({ errors: [], results }, 65_536));
+    expect(findings).toHaveLength(17_000);
+    expect([findings[0]?.description.length, findings.at(-1)?.description]).toEqual([2_000, '']);
   });
 
   it('leaves no source open that it did not read', async () => {

@@ -1,5 +1,5 @@
 import { outlineOf } from '@assay/documents';
-import { reportHeadBytes } from '../limits.js';
+import { maxReadDetailChars, reportHeadBytes } from '../limits.js';
 import { refuse, unknownTool } from '../scanner.errors.js';
 import { peekHead } from './peek-head.js';
 import type { FindingSink, ReportReader, ReportSummary } from './report-reader.js';
@@ -25,7 +25,8 @@ export async function readReport(
 ): Promise<ReportSummary> {
   const named = tool === null ? undefined : reportReaderOf(tool);
   if (tool !== null && named === undefined) throw unknownTool(tool, reportTools);
-  if (named !== undefined && !mustBeRecognised) return named.read(source, sink);
+  const bounded = withinDetail(sink);
+  if (named !== undefined && !mustBeRecognised) return named.read(source, bounded);
   const { head, source: whole, close } = await peekHead(source, reportHeadBytes);
   let reader: ReportReader;
   try {
@@ -34,9 +35,22 @@ export async function readReport(
     await close();
     throw error;
   }
-  const summary = await reader.read(whole, sink);
+  const summary = await reader.read(whole, bounded);
   if (!summary.isRecognised) throw refuse('scanner.report-not-recognised', '$', `is no report of ${reader.tool}`);
   return summary;
+}
+
+/** The sink for drafts that say no more at length than a process can hold. */
+function withinDetail(sink: FindingSink): FindingSink {
+  let left = maxReadDetailChars;
+  return (drafts) => {
+    const bare = { description: '', remediation: '', references: [] };
+    const kept = drafts.map((draft) => {
+      left -= draft.description.length + draft.remediation.length;
+      return left >= 0 ? draft : { ...draft, ...bare };
+    });
+    return sink(kept);
+  };
 }
 
 /** What the sender says decides, unless the document plainly says something else. */

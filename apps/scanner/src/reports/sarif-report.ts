@@ -1,6 +1,12 @@
 import { jsonPathOf, type PickedValue } from '@assay/documents';
 import { noCounts, type SeverityCounts } from '@assay/kernel';
-import { maxPurlLength, maxSarifRules, maxVersionLength } from '../limits.js';
+import {
+  maxPurlLength,
+  maxReadDetailChars,
+  maxSarifRules,
+  maxVersionLength,
+  maxWaitingMessageLength,
+} from '../limits.js';
 import { storableText } from '../text/storable-text.js';
 import type { FindingDraft } from './finding-draft.js';
 import { type ElementTaker, objectOf, readElements, type ReportReader, type ReportSummary } from './report-reader.js';
@@ -68,6 +74,7 @@ class SarifReading implements ElementTaker {
   #run = new Run(-1);
   #isRecognised = false;
   #suppressed = 0;
+  #waitingChars = 0;
 
   summary(): ReportSummary {
     const warnings = this.#suppressed === 0 ? [] : [`${this.#suppressed} results were suppressed in the tool itself`];
@@ -120,8 +127,16 @@ class SarifReading implements ElementTaker {
   /** Results wait for the end of their run: its rules may stand behind them. */
   #takeResult(result: SarifResult): readonly FindingDraft[] {
     if (this.#run.name !== '' && this.#run.byId.has(result.ruleId)) return this.#finish(result);
-    this.#run.waiting.push(result);
+    this.#run.waiting.push(this.#shortened(result));
     return [];
+  }
+
+  /** Waiting results keep their message as far as memory goes, and where they are no findings not at all. */
+  #shortened(result: SarifResult): SarifResult {
+    if (!result.isFinding || result.isSuppressed) return { ...result, message: '' };
+    this.#waitingChars += result.message.length;
+    if (this.#waitingChars <= maxReadDetailChars) return result;
+    return { ...result, message: storableText(result.message, maxWaitingMessageLength) };
   }
 
   #begin(index: number): readonly FindingDraft[] {
