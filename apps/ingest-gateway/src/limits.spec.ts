@@ -41,6 +41,7 @@ it('the numbers of the gateway are what was decided', () => {
     patchHoundFieldBytes: 65_536,
     strangersSpoolBytes: 4_294_967_296,
     strangersSpoolBytesPerAddress: 1_073_741_824,
+    patchHoundHistoryRuns: 50,
     patchHoundWaitSeconds: 290,
     changeHookBodyBytes: 5_242_880,
     changeHookToleranceMs: 300_000,

@@ -75,6 +75,8 @@ export const limits = {
   strangersSpoolBytes: 4_294_967_296,
   /** And of those, for one address: sixteen common scans at once, and no caller alone can take all. */
   strangersSpoolBytesPerAddress: 1_073_741_824,
+  /** Newest runs in PatchHound's history of a repository: each costs a whole report, as its hashes are of what is handed out. */
+  patchHoundHistoryRuns: 50,
   /** PatchHound's client gives up after 300 s; a little less, so that our answer comes before. */
   patchHoundWaitSeconds: 290,
   /** Largest delivery of a forge: GitHub sends no more than 25 MB, and a pull request event is some 30 KB. */

@@ -7,6 +7,13 @@ import { ReadFields } from './forms/read-fields.service.js';
 import { PatchHoundHealthController } from './health.controller.js';
 import { PatchHoundImagesController } from './images/images.controller.js';
 import { PatchHoundImages } from './images/patchhound-images.service.js';
+import { FindDirectory } from './resources/find-directory.service.js';
+import { MadeFiles } from './resources/made-files.service.js';
+import { MakePdfBundle } from './resources/make-pdf-bundle.service.js';
+import { NativeRuns } from './resources/native-runs.client.js';
+import { RepositoryFiles, RunRecords } from './resources/repository-files.service.js';
+import { PatchHoundResourcesController } from './resources/resources.controller.js';
+import { ScanFiles } from './resources/scan-files.service.js';
 import { ReadMatchResult } from './scans/match-result.service.js';
 import { NameRun } from './scans/name-run.service.js';
 import { PathTokens } from './scans/path-token.js';
@@ -38,6 +45,7 @@ export class PatchHoundModule {
         PatchHoundScanController,
         PatchHoundExclusionsController,
         PatchHoundImagesController,
+        PatchHoundResourcesController,
       ],
       providers: [
         {
@@ -60,6 +68,13 @@ export class PatchHoundModule {
         ReadExclusionForm,
         PatchHoundExclusions,
         PatchHoundImages,
+        NativeRuns,
+        RunRecords,
+        MadeFiles,
+        ScanFiles,
+        RepositoryFiles,
+        FindDirectory,
+        MakePdfBundle,
       ],
     };
   }
