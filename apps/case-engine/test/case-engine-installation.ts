@@ -260,6 +260,7 @@ export class CaseEngineInstallation {
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       headers: {
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(rest.headers as Record<string, string> | undefined),
         [internalIdentityHeader]: token,
       },
     });
