@@ -4,12 +4,12 @@ import type { Uuid } from '@assay/kernel';
 import { limits } from '../limits.js';
 import type { Answer } from './judge-again.js';
 
-/** Something that is not as the statement says. `then` is what it says, `now` what was found. */
+/** Something that is not as the statement says. `was` is what it says, `is` what was found. */
 export interface VerdictDifference {
   readonly what: 'signature' | 'document' | 'findings' | 'exception' | 'policy' | 'result';
   readonly message: string;
-  readonly then?: unknown;
-  readonly now?: unknown;
+  readonly was?: unknown;
+  readonly is?: unknown;
 }
 
 const compared = ['verdict', 'gate', 'reasons', 'counts', 'newInThisChange'] as const;
@@ -18,7 +18,7 @@ const compared = ['verdict', 'gate', 'reasons', 'counts', 'newInThisChange'] as 
 export function differentAnswer(then: Answer, now: Answer): VerdictDifference[] {
   return compared.flatMap((field) => {
     if (isDeepStrictEqual(then[field], now[field])) return [];
-    return [{ what: 'result', message: `${field} differs`, then: then[field], now: now[field] }];
+    return [{ what: 'result', message: `${field} differs`, was: then[field], is: now[field] }];
   });
 }
 
@@ -29,7 +29,7 @@ export function differentPolicy(
 ): VerdictDifference[] {
   return Object.keys(now).flatMap((field) => {
     if (!(field in then) || isDeepStrictEqual(then[field], now[field])) return [];
-    return [{ what: 'policy', message: `${field} was changed`, then: then[field], now: now[field] }];
+    return [{ what: 'policy', message: `${field} was changed`, was: then[field], is: now[field] }];
   });
 }
 
@@ -44,11 +44,11 @@ export function differentExceptions(
     ...then
       .filter(({ id }) => !inForce.has(id))
       .map(
-        (each) => ({ what: 'exception', message: `The exception for ${each.what.id} has ended`, then: each }) as const,
+        (each) => ({ what: 'exception', message: `The exception for ${each.what.id} has ended`, was: each }) as const,
       ),
     ...now
       .filter(({ id }) => !applied.has(id))
-      .map((each) => ({ what: 'exception', message: `${each.what.id} is excepted since`, now: each.id }) as const),
+      .map((each) => ({ what: 'exception', message: `${each.what.id} is excepted since`, is: each.id }) as const),
   ];
 }
 
@@ -67,7 +67,7 @@ export function differentFindings(then: readonly Finding[], now: readonly Findin
 function told(findings: readonly Finding[], how: string): VerdictDifference[] {
   if (findings.length === 0) return [];
   const ids = [...new Set(findings.map(({ vulnerabilityId }) => vulnerabilityId))].slice(0, limits.differencesNamed);
-  return [{ what: 'findings', message: `${findings.length} ${how}`, now: ids }];
+  return [{ what: 'findings', message: `${findings.length} ${how}`, is: ids }];
 }
 
 function byKey(findings: readonly Finding[]): Map<string, Finding> {

@@ -74,7 +74,7 @@ describe('a verdict that is judged again from its statement', () => {
     const withoutException = { ...predicate, basis: { ...predicate.basis, exceptions: [] } };
     expect(again(withoutException).map(({ message }) => message)).toContain('reasons differs');
     const laxer = { ...predicate, policy: { ...parseGatePolicy({ threshold: 'critical' }) } };
-    expect(again(laxer)).toContainEqual({ what: 'result', message: 'verdict differs', then: 'block', now: 'pass' });
+    expect(again(laxer)).toContainEqual({ what: 'result', message: 'verdict differs', was: 'block', is: 'pass' });
   });
 });
 
@@ -82,9 +82,9 @@ describe('what is different today', () => {
   it('is what was found since, is gone, or is rated otherwise', () => {
     const now = [aFinding('CVE-1', { severity: 'low' }), aFinding('CVE-4')];
     expect(differentFindings([aFinding('CVE-1'), aFinding('CVE-2')], now)).toEqual([
-      { what: 'findings', message: '1 found since', now: ['CVE-4'] },
-      { what: 'findings', message: '1 not found any more', now: ['CVE-2'] },
-      { what: 'findings', message: '1 rated differently', now: ['CVE-1'] },
+      { what: 'findings', message: '1 found since', is: ['CVE-4'] },
+      { what: 'findings', message: '1 not found any more', is: ['CVE-2'] },
+      { what: 'findings', message: '1 rated differently', is: ['CVE-1'] },
     ]);
     expect(differentFindings([aFinding('CVE-1')], [aFinding('CVE-1')])).toEqual([]);
   });
@@ -103,7 +103,7 @@ describe('what is different today', () => {
     const now = parseGatePolicy({ threshold: 'low' });
     const { anySecret: _, ...then } = nativePolicy;
     expect(differentPolicy(then, now)).toEqual([
-      { what: 'policy', message: 'threshold was changed', then: 'high', now: 'low' },
+      { what: 'policy', message: 'threshold was changed', was: 'high', is: 'low' },
     ]);
   });
 });

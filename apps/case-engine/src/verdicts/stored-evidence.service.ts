@@ -25,8 +25,7 @@ export class StoredEvidence {
     const differences: VerdictDifference[] = [];
     for (const { document, target, tool } of documents) {
       const wrong = await this.reasonAgainst(() => this.readThrough(tenant, document));
-      if (wrong !== null)
-        differences.push({ what: 'document', message: `${target || tool}: ${wrong}`, then: document });
+      if (wrong !== null) differences.push({ what: 'document', message: `${target || tool}: ${wrong}`, was: document });
     }
     const found = await this.findingsOf(
       tenant,
@@ -50,18 +49,20 @@ export class StoredEvidence {
         await this.readThrough(tenant, digest);
         all.push(await this.readFindings.execute(tenant, digest));
       });
-      if (wrong !== null) differences.push({ what: 'findings', message: `findings document: ${wrong}`, then: digest });
+      if (wrong !== null) differences.push({ what: 'findings', message: `findings document: ${wrong}`, was: digest });
     }
     return all.length === digests.length ? all : null;
   }
 
-  /** Reads an artifact to its end, which verifies its digest. */
-  private async readThrough(tenant: TenantSlug, digest: Digest): Promise<void> {
-    for await (const _chunk of await this.artifacts.open(tenant, digest));
+  /** Reads an artifact to its end, which verifies its digest, and gives the number of its bytes. */
+  private async readThrough(tenant: TenantSlug, digest: Digest): Promise<number> {
+    let bytes = 0;
+    for await (const { length } of await this.artifacts.open(tenant, digest)) bytes += length;
+    return bytes;
   }
 
   /** Why something cannot be read; a store that is away is an error and no answer. */
-  private async reasonAgainst(read: () => Promise<void>): Promise<'missing' | 'damaged' | null> {
+  private async reasonAgainst(read: () => Promise<unknown>): Promise<'missing' | 'damaged' | null> {
     try {
       await read();
       return null;

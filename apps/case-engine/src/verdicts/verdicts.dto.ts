@@ -4,8 +4,8 @@ import type { VerifiedVerdict } from './verify-verdict.service.js';
 class VerdictDifferenceDto {
   @ApiProperty({ enum: ['signature', 'document', 'findings', 'exception', 'policy', 'result'] }) readonly what!: string;
   @ApiProperty() readonly message!: string;
-  @ApiProperty({ required: false, description: 'What the statement says' }) readonly then?: unknown;
-  @ApiProperty({ required: false, description: 'What was found' }) readonly now?: unknown;
+  @ApiProperty({ required: false, description: 'What the statement says' }) readonly was?: unknown;
+  @ApiProperty({ required: false, description: 'What was found' }) readonly is?: unknown;
 }
 
 class VerdictTodayDto {
