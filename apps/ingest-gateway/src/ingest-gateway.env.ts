@@ -1,4 +1,4 @@
-import { bytes, defineEnv, type EnvOf, secret, wholeNumber } from '@assay/config';
+import { bytes, defineEnv, type EnvOf, flag, secret, wholeNumber } from '@assay/config';
 
 /** What the gateway reads beside what every service does. */
 export const ingestGatewayEnv = defineEnv({
@@ -13,6 +13,9 @@ export const ingestGatewayEnv = defineEnv({
     INGEST_REQUESTS_PER_SECOND: wholeNumber(1, 1_000_000)
       .default(20_000)
       .describe('Requests with documents that one credential may send in a second, at each gateway'),
+    INGEST_VEX_FROM_CI: flag
+      .default(false)
+      .describe('Whether credentials of CI may send VEX, which makes exceptions; else admins and analysts alone'),
     ASSAY_PATH_TOKEN_DAYS: wholeNumber(1, 36_500)
       .default(30)
       .describe("Days that PatchHound's tokens to the files of a scan are good for"),

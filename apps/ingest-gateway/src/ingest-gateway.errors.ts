@@ -11,6 +11,7 @@ export type GatewayErrorCode =
   | 'receipts.unknown'
   | 'receipts.processing-failed'
   | 'ingest.outside-scope'
+  | 'ingest.vex-from-ci'
   | 'ingest.bad-origin'
   | 'ingest.no-such-tool'
   | 'ingest.bad-multipart'

@@ -19,6 +19,7 @@ export class IngestGatewayModule {
       dailyDocuments: env.INGEST_DAILY_DOCUMENTS,
       dailyBytes: env.INGEST_DAILY_BYTES,
       requestsPerSecond: env.INGEST_REQUESTS_PER_SECOND,
+      vexFromCi: env.INGEST_VEX_FROM_CI,
     });
     const credentials = CredentialsModule.with(env.ASSAY_ADMIN_KEY);
     return {

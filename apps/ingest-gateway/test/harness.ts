@@ -153,7 +153,7 @@ export class Gateway {
 export class PublishingService {
   constructor(
     readonly name: ServiceName,
-    private readonly transactions: Transactions,
+    readonly transactions: Transactions,
   ) {}
 
   async decide(

@@ -1,5 +1,5 @@
 import { ArtifactStore, type SpooledContent } from '@assay/artifacts';
-import { documentReceivedV1, type Origin, type RunContext, subjectOfOrigin } from '@assay/contracts';
+import { documentReceivedV1, type Origin, type RunContext, subjectOfOrigin, vexReceivedV1 } from '@assay/contracts';
 import type { Principal } from '@assay/identity';
 import { digestOf, newId } from '@assay/kernel';
 import { type OutboxRow, toOutboxRow, type Transaction, Transactions } from '@assay/persistence';
@@ -122,7 +122,7 @@ export class AcceptDocument {
 
   private async add(tx: Transaction, receipt: AcceptedReceipt): Promise<AcceptedReceipt> {
     await this.writer.receipts.addAll(tx, [receipt]);
-    tx.publish(documentReceivedV1, received(receipt), { subject: receipt.id });
+    tx.publish(contractFor(receipt), received(receipt), { subject: receipt.id });
     return receipt;
   }
 
@@ -165,10 +165,15 @@ function received({ id, kind, tool, dialect, documents, subject, origin, accepte
   };
 }
 
+/** VEX is nothing to scan: an event of its own spares the scanner all of it, and case-engine all other documents. */
+function contractFor({ kind }: AcceptedReceipt): typeof documentReceivedV1 {
+  return kind === 'vex' ? vexReceivedV1 : documentReceivedV1;
+}
+
 /** Made by the request itself, so that it carries its trace, and fails alone if it can't be made. */
 function eventOf(receipt: AcceptedReceipt): OutboxRow {
   return toOutboxRow({
-    contract: documentReceivedV1,
+    contract: contractFor(receipt),
     data: received(receipt),
     publisher: 'ingest-gateway',
     tenant: receipt.tenant,

@@ -1,3 +1,4 @@
+import type { VexOutcome } from '@assay/contracts';
 import { AssayError } from '@assay/kernel';
 import { Transactions } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
@@ -13,6 +14,8 @@ import { AcceptDocument, type DocumentToAccept } from './accept-document.service
 export interface AwaitedReceipt {
   readonly receipt: AcceptedReceipt;
   readonly judgement: Judgement | null;
+  /** What a VEX document did, which gets no verdict; absent while that is not known. */
+  readonly vex?: VexOutcome;
 }
 
 /** Accepts a document and stays until the verdict is in, whichever gateway hears of it first. */
@@ -42,7 +45,9 @@ export class AwaitVerdict {
       await Promise.all(document.documents.map(({ content }) => content.dispose()));
       // Who comes again under the same key may find that everything has been decided long ago.
       if (document.repeatable !== null) await this.look(receipt);
-      return { receipt, judgement: judgementOf(receipt, await waiters.get(receipt.id)!.outcome) };
+      const ended = await waiters.get(receipt.id)!.outcome;
+      if (ended.outcome === 'applied') return { receipt, judgement: null, vex: ended.vex };
+      return { receipt, judgement: judgementOf(receipt, ended) };
     } finally {
       for (const waiter of waiters.values()) waiter.cancel();
     }
@@ -55,7 +60,7 @@ export class AwaitVerdict {
   }
 }
 
-function judgementOf({ id }: AcceptedReceipt, ended: Outcome): Judgement | null {
+function judgementOf({ id }: AcceptedReceipt, ended: Exclude<Outcome, { outcome: 'applied' }>): Judgement | null {
   if (ended.outcome === 'judged') return ended.judgement;
   if (ended.outcome === 'still-working') return null;
   const { kind, code, message, fields } = ended.error;

@@ -18,6 +18,8 @@ export interface ExpectedDocument {
   readonly tool: string | null;
   /** The media type of a document with these names at its top level; null for a document that this route does not take. */
   readonly mediaTypeOf: (has: (name: string) => boolean) => string | null;
+  /** The formats that it takes, as a refusal says it. */
+  readonly takes?: string;
 }
 
 /** One document by the platform's own protocol: admitted, received, accepted, and waited for if the caller wants to. */
@@ -47,10 +49,8 @@ export class IngestDocument {
     const origin = originFor(caller, { ...originFields(document.fields), ...early }, true);
     const mediaType = expected.mediaTypeOf(document.has);
     if (mediaType === null) {
-      throw invalid(
-        'ingest.unknown-document',
-        'The document is none that this route takes: neither CycloneDX nor SPDX.',
-      );
+      const { takes = 'neither CycloneDX nor SPDX' } = expected;
+      throw invalid('ingest.unknown-document', `The document is none that this route takes: ${takes}.`);
     }
     const { kind, tool } = expected;
     const { content } = document;

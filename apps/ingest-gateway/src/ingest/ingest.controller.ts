@@ -1,6 +1,6 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { RawBody } from '@assay/service-host';
-import { Controller, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBody,
@@ -14,9 +14,11 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AcceptedDto, receiptPath, toAcceptedDto } from '../receipts/receipts.dto.js';
 import type { AwaitedReceipt } from './await-verdict.service.js';
-import { sbomMediaType } from './document-format.js';
+import { forbidden } from '../ingest-gateway.errors.js';
+import { sbomMediaType, vexMediaType } from './document-format.js';
 import { type ExpectedDocument, IngestDocument } from './ingest-document.service.js';
 import { IngestQueryDto } from './ingest.dto.js';
+import { INGEST_SETTINGS, type IngestSettings } from './ingest.settings.js';
 import { ToolPipe } from './tool.pipe.js';
 
 const sbom: ExpectedDocument = { kind: 'sbom', tool: null, mediaTypeOf: sbomMediaType };
@@ -26,6 +28,13 @@ const reportOf = (tool: string | null): ExpectedDocument => ({
   mediaTypeOf: () => 'application/json',
 });
 
+const vex: ExpectedDocument = {
+  kind: 'vex',
+  tool: null,
+  mediaTypeOf: vexMediaType,
+  takes: 'neither OpenVEX nor CSAF nor CycloneDX',
+};
+
 const documentBody = { schema: { type: 'object', additionalProperties: true } } as const;
 
 @ApiTags('ingest')
@@ -34,7 +43,10 @@ const documentBody = { schema: { type: 'object', additionalProperties: true } } 
 @Controller('api/v1/ingest')
 @Allow('admin', 'analyst', 'ci')
 export class IngestController {
-  constructor(private readonly ingestDocument: IngestDocument) {}
+  constructor(
+    private readonly ingestDocument: IngestDocument,
+    @Inject(INGEST_SETTINGS) private readonly settings: IngestSettings,
+  ) {}
 
   @Post('sbom')
   @RawBody()
@@ -88,9 +100,35 @@ export class IngestController {
   ): Promise<AcceptedDto> {
     return answer(reply, await this.ingestDocument.execute(request, query, caller, reportOf(tool)));
   }
+
+  @Post('vex')
+  @RawBody()
+  @ApiOperation({
+    summary: 'Send VEX: OpenVEX, CSAF of the profile VEX, or CycloneDX, recognised by content',
+    description: 'What it says is not affected is excepted; a repository or image given beside it narrows that',
+  })
+  @ApiConsumes('application/json', 'multipart/form-data')
+  @ApiBody(documentBody)
+  @ApiAcceptedResponse({ type: AcceptedDto })
+  @ApiOkResponse({ type: AcceptedDto, description: 'With `wait`, when it has been applied' })
+  async vex(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() query: IngestQueryDto,
+    @Caller() caller: Principal,
+  ): Promise<AcceptedDto> {
+    if (caller.role === 'ci' && !this.settings.vexFromCi) {
+      throw forbidden('ingest.vex-from-ci', 'VEX makes exceptions, and this installation takes none from CI.');
+    }
+    return answer(reply, await this.ingestDocument.execute(request, query, caller, vex));
+  }
 }
 
-function answer(reply: FastifyReply, { receipt, judgement }: AwaitedReceipt): AcceptedDto {
+function answer(reply: FastifyReply, { receipt, judgement, vex: applied }: AwaitedReceipt): AcceptedDto {
+  if (applied !== undefined) {
+    void reply.status(200);
+    return { ...toAcceptedDto(receipt, 'done'), vex: applied };
+  }
   if (judgement !== null) {
     void reply.status(200);
     return toAcceptedDto(receipt, 'done', judgement.verdict);

@@ -7,6 +7,8 @@ export interface IngestSettings {
   readonly dailyBytes: number;
   /** Of one credential, at each gateway. */
   readonly requestsPerSecond: number;
+  /** Whether credentials of CI may send VEX. */
+  readonly vexFromCi: boolean;
 }
 
 /** Injects the `IngestSettings`. */

@@ -1,7 +1,8 @@
 import { TenantsAndCredentials } from './1763800000000-tenants-and-credentials.migration.js';
 import { Receipts } from './1763800000001-receipts.migration.js';
+import { VexOutcomes } from './1763900000001-vex-outcomes.migration.js';
 import { ChangeHooks } from './1763900100001-change-hooks.migration.js';
 import { PatchHound } from './1763900500000-patchhound.migration.js';
 
 /** The gateway's migrations, oldest first. */
-export const migrations = [TenantsAndCredentials, Receipts, ChangeHooks, PatchHound];
+export const migrations = [TenantsAndCredentials, Receipts, VexOutcomes, ChangeHooks, PatchHound];

@@ -5,6 +5,7 @@ import {
   receiptFailedV1,
   receiptProgressedV1,
   type StageError,
+  vexAppliedV1,
 } from '@assay/contracts';
 import { Subscribe } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
@@ -35,6 +36,14 @@ export class ReceiptProgressSubscriber {
   @Subscribe(receiptFailedV1, { durable: 'ingest-gateway-record-failure' })
   async onFailure(event: EventOf<typeof receiptFailedV1>, tx: Transaction): Promise<void> {
     await this.recordProgress.stagesEnded(tx, [stageOf(event.data as Progress, event.data.error)]);
+  }
+
+  @Subscribe(vexAppliedV1, { durable: 'ingest-gateway-record-vex', batch: limits.progressBatchEvents })
+  async onVexApplied(events: EventOf<typeof vexAppliedV1>[], tx: Transaction): Promise<void> {
+    await this.recordProgress.vexApplied(
+      tx,
+      events.map(({ data: { receiptId, outcome } }) => ({ id: receiptId, outcome })),
+    );
   }
 
   @Subscribe(gateDecidedV1, {

@@ -21,6 +21,12 @@ describe('a receipt', () => {
     expect(stateOf('sbom', [], true).status).toBe('processing');
   });
 
+  it('of VEX is done without a verdict, and without being scanned', () => {
+    expect(stateOf('vex', [ended('attest')], false).status).toBe('processing');
+    expect(stateOf('vex', [ended('judge'), ended('attest')], false).status).toBe('done');
+    expect(stateOf('vex', [ended('judge', error), ended('attest')], false)).toEqual({ status: 'failed', error });
+  });
+
   it('fails by a stage that is waited for, and by no other', () => {
     expect(stateOf('report', [ended('index', error), ended('attest')], false)).toEqual({ status: 'failed', error });
     const notified = [ended('notify', { ...error }), ended('index'), ended('attest'), ended('judge')];

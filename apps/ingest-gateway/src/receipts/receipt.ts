@@ -71,13 +71,13 @@ export function isWaitedFor(kind: DocumentKind, stage: string): boolean {
 /**
  * The state of a receipt of this kind, whatever order its progress came in. A failed stage that is waited for fails it,
  * until a replay lets the stage end well. `judge` has ended when the verdict itself is here, which comes as an event of
- * its own.
+ * its own; VEX gets none.
  */
 export function stateOf(kind: DocumentKind, stages: readonly ReceiptStage[], isJudged: boolean): ReceiptState {
   const failed = stages.find(({ stage, error }) => error !== null && isWaitedFor(kind, stage));
   if (failed) return { status: 'failed', error: failed.error };
   const ended = (stage: Stage): boolean =>
-    stages.some((each) => each.stage === stage) && (stage !== 'judge' || isJudged);
+    stages.some((each) => each.stage === stage) && (stage !== 'judge' || isJudged || kind === 'vex');
   if (stagesToWaitFor[kind].every(ended)) return { status: 'done', error: null };
   return { status: stages.length > 0 || isJudged ? 'processing' : 'accepted', error: null };
 }

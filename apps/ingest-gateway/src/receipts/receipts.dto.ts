@@ -1,4 +1,4 @@
-import type { Verdict } from '@assay/contracts';
+import type { Verdict, VexOutcome } from '@assay/contracts';
 import { PageQueryDto } from '@assay/service-host';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
@@ -27,6 +27,12 @@ export class AcceptedDto {
   @ApiProperty({ type: ReceiptLinksDto }) readonly links!: ReceiptLinksDto;
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'The verdict, after a wait' })
   readonly result?: Verdict;
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What a VEX document did, after a wait',
+  })
+  readonly vex?: VexOutcome;
 }
 
 export class ReceiptStageDto {
@@ -47,6 +53,8 @@ export class ReceiptSummaryDto {
   @ApiProperty({ type: 'object', additionalProperties: true }) readonly origin!: object;
   @ApiProperty({ enum: receiptStatuses }) readonly status!: ReceiptStatus;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) readonly result!: Verdict | null;
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'What a VEX document did' })
+  readonly vex?: VexOutcome;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) readonly error!: object | null;
   @ApiProperty({ format: 'date-time' }) readonly acceptedAt!: string;
   @ApiProperty({ format: 'date-time', nullable: true, type: String }) readonly finishedAt!: string | null;
@@ -85,7 +93,7 @@ export function toAcceptedDto(
 }
 
 export function toSummaryDto(receipt: Receipt): ReceiptSummaryDto {
-  const { id, kind, tool, documents, subject, origin, status, result, error, acceptedAt, finishedAt } = receipt;
+  const { id, kind, tool, documents, subject, origin, status, result, vex, error, acceptedAt, finishedAt } = receipt;
   return {
     id,
     kind,
@@ -95,6 +103,7 @@ export function toSummaryDto(receipt: Receipt): ReceiptSummaryDto {
     origin,
     status,
     result,
+    ...(vex && { vex }),
     error,
     acceptedAt: acceptedAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,

@@ -1,4 +1,4 @@
-import type { StageError, Verdict } from '@assay/contracts';
+import type { StageError, Verdict, VexOutcome } from '@assay/contracts';
 import type { SeverityCounts, Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import type {
@@ -17,6 +17,8 @@ export interface Receipt extends AcceptedReceipt {
   readonly result: Verdict | null;
   readonly entries: SeverityCounts | null;
   readonly scans: JudgedScans | null;
+  /** What a VEX document did. */
+  readonly vex: VexOutcome | null;
   readonly error: StageError | null;
   readonly finishedAt: Date | null;
 }
@@ -57,7 +59,7 @@ export const shownStatus = `case when status = 'accepted'
   and (result is not null or exists (select from receipt_stages where receipt_id = receipts.id))
   then 'processing' else status end`;
 
-const columns = `id, tenant, kind, dialect, tool, subject, origin, documents, actor, ${shownStatus} as status, result, entries, scans, error,
+const columns = `id, tenant, kind, dialect, tool, subject, origin, documents, actor, ${shownStatus} as status, result, entries, scans, vex, error,
   accepted_at as "acceptedAt", finished_at as "finishedAt"`;
 
 /** Receipts and their timelines. */
@@ -159,6 +161,18 @@ export class ReceiptsStore {
         stages.map(({ error }) => error && JSON.stringify(error)),
         tx.tenant,
       ],
+    );
+  }
+
+  /** What VEX documents did. Their state follows from their stages. */
+  async saveVex(
+    tx: Transaction,
+    applied: readonly { readonly id: Uuid; readonly outcome: VexOutcome }[],
+  ): Promise<void> {
+    await tx.query(
+      `update receipts set vex = given.vex from unnest($1::uuid[], $2::jsonb[]) as given(id, vex)
+        where receipts.tenant = $3 and receipts.id = given.id`,
+      [applied.map(({ id }) => id), applied.map(({ outcome }) => JSON.stringify(outcome)), tx.tenant],
     );
   }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { VexOutcome } from '@assay/contracts';
 import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
@@ -20,6 +21,14 @@ export class RecordProgress {
       const newest = newestOfEachStage(reported.filter(({ receiptId }) => known.has(receiptId)));
       return this.receipts.saveStages(tx, newest);
     });
+  }
+
+  /** VEX documents that were applied; that their work has ended is told by their stages. */
+  async vexApplied(
+    tx: Transaction,
+    applied: readonly { readonly id: Uuid; readonly outcome: VexOutcome }[],
+  ): Promise<void> {
+    await this.receipts.saveVex(tx, [...new Map(applied.map((each) => [each.id, each])).values()]);
   }
 
   async decided(tx: Transaction, results: readonly DecidedReceipt[]): Promise<void> {

@@ -51,7 +51,8 @@ export class RereadReceipts implements OnApplicationBootstrap, BeforeApplication
 }
 
 /** What a stored receipt tells somebody who waits for it; null if that is nothing yet. */
-export function outcomeOf({ result, entries, scans, error }: Receipt): Outcome | null {
+export function outcomeOf({ result, entries, scans, vex, error }: Receipt): Outcome | null {
+  if (vex !== null) return { outcome: 'applied', vex };
   if (result !== null && entries !== null) {
     return { outcome: 'judged', judgement: { verdict: result, entries, scans } };
   }

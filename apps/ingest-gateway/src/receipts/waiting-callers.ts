@@ -1,10 +1,11 @@
-import type { StageError } from '@assay/contracts';
+import type { StageError, VexOutcome } from '@assay/contracts';
 import type { TenantSlug, Uuid } from '@assay/kernel';
 import type { Judgement } from './receipt.js';
 
-/** How a wait ends: with a verdict, with a failure, or with the caller's patience. */
+/** How a wait ends: with a verdict, with a VEX document applied, with a failure, or with the caller's patience. */
 export type Outcome =
   | { readonly outcome: 'judged'; readonly judgement: Judgement }
+  | { readonly outcome: 'applied'; readonly vex: VexOutcome }
   | { readonly outcome: 'failed'; readonly error: StageError }
   | { readonly outcome: 'still-working' };
 

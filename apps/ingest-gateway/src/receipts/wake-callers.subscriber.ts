@@ -1,4 +1,4 @@
-import { type EventOf, gateDecidedV1, receiptFailedV1 } from '@assay/contracts';
+import { type EventOf, gateDecidedV1, receiptFailedV1, vexAppliedV1 } from '@assay/contracts';
 import { Broadcast } from '@assay/messaging';
 import { Controller } from '@nestjs/common';
 import { isWaitedFor } from './receipt.js';
@@ -13,6 +13,11 @@ export class WakeCallersSubscriber {
   onGateDecided({ data }: EventOf<typeof gateDecidedV1>): void | Promise<void> {
     const { receiptId, verdict, entries, scans = null } = data;
     this.waiting.complete(receiptId, { outcome: 'judged', judgement: { verdict, entries, scans } });
+  }
+
+  @Broadcast(vexAppliedV1)
+  onVexApplied({ data: { receiptId, outcome } }: EventOf<typeof vexAppliedV1>): void | Promise<void> {
+    this.waiting.complete(receiptId, { outcome: 'applied', vex: outcome });
   }
 
   /** All kinds of documents wait for the same stages; should they ever differ, the row, which knows its kind, is read again. */
