@@ -3,6 +3,8 @@ import { Transactions } from '@assay/persistence';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listStatement } from '../src/cases/read-cases.store.js';
+import { exceptionsAt } from '../src/reports/reports.store.js';
+import { openInCases, standings } from '../src/reports/repository/repository-reports.store.js';
 import { historyStatement } from '../src/runs/read-runs.store.js';
 import { CaseEngineInstallation } from './case-engine-installation.js';
 
@@ -102,6 +104,18 @@ describe('what judging and granting look for', () => {
     ['select grp from vulnerability_names where name = $1', ['CVE-7'], 'vulnerability_names_pkey'],
     ['select * from exceptions where ended_at is null and scope_key = $1', ['scope-7'], 'exceptions_scope_idx'],
     ['select * from exceptions order by id desc limit 50', [], 'exceptions_pkey'],
+  ] as const)('%s', async (sql, values, index) => {
+    const plan = await planOf(sql, values);
+    expect(plan).toMatch(index);
+    expect(plan).not.toContain('Seq Scan');
+  });
+});
+
+describe('what reports read', () => {
+  it.each([
+    [exceptionsAt, [['scope-7', 'tenant'], new Date().toISOString()], /exceptions_scope_idx[^]*exceptions_ended_idx/],
+    [standings, ['repo-7', 'acme', null, 500], 'cases_repo'],
+    [openInCases, [[7, 27], 500], /findings_(open|list)_idx/],
   ] as const)('%s', async (sql, values, index) => {
     const plan = await planOf(sql, values);
     expect(plan).toMatch(index);

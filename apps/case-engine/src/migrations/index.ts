@@ -2,6 +2,7 @@ import { Cases } from './1763800000000-cases.migration.js';
 import { ExceptionDetails } from './1763900000000-exception-details.migration.js';
 import { History } from './1763900100000-history.migration.js';
 import { JudgingInBatches } from './1763900200000-judging-in-batches.migration.js';
+import { ReportIndexes } from './1763900300000-report-indexes.migration.js';
 
 /** Oldest first. */
-export const caseEngineMigrations = [Cases, ExceptionDetails, History, JudgingInBatches];
+export const caseEngineMigrations = [Cases, ExceptionDetails, History, JudgingInBatches, ReportIndexes];

@@ -1,10 +1,12 @@
-import { ArtifactStore, type OpenArtifact } from '@assay/artifacts';
-import { pickElementBatches } from '@assay/documents';
-import { AssayError, type Digest, isDigest, type TenantSlug } from '@assay/kernel';
+import { ArtifactStore } from '@assay/artifacts';
+import { pickElementBatches, type PickedElement } from '@assay/documents';
+import { AssayError, isDigest, type TenantSlug } from '@assay/kernel';
 import { Injectable } from '@nestjs/common';
 import { limits } from '../limits.js';
 import type { ReportedPackage } from './run-report.js';
-import { merged, packageKey, packagePaths, packagesIn } from './sbom-packages.js';
+import { merged, packageKey, packagePaths, packagesIn, sbomTools } from './sbom-packages.js';
+
+const paths = [...packagePaths.keys()];
 
 /** A document of a run, as far as its packages go. */
 export interface PackageSource {
@@ -16,7 +18,7 @@ export interface PackagesRead {
   readonly packages: readonly ReportedPackage[];
   /** Of those that there are, how many are left out. */
   readonly omitted: number;
-  /** Digests of documents whose bytes are not kept any more, so that nobody takes their packages for none. */
+  /** Digests of SBOMs that are not kept any more or are no JSON, so that nobody takes their packages for none. */
   readonly unavailable: readonly string[];
 }
 
@@ -31,33 +33,34 @@ export class PackagesOfRun {
     const unavailable: string[] = [];
     let omitted = 0;
     for (const { tool, documentDigest } of documents) {
-      const path = packagePaths.get(tool);
-      if (path === undefined || !isDigest(documentDigest)) continue;
-      const document = await this.open(tenant, documentDigest);
-      if (document === null) {
-        unavailable.push(documentDigest);
-        continue;
-      }
-      for await (const batch of pickElementBatches(document, [path])) {
-        for (const each of batch.flatMap(({ value }) => packagesIn(tool, value))) {
-          const key = packageKey(each);
-          const known = found.get(key);
-          if (known === undefined && found.size >= limits.reportPackages) omitted += 1;
-          else found.set(key, known === undefined ? each : merged(known, each));
+      if (!sbomTools.has(tool) || !isDigest(documentDigest)) continue;
+      try {
+        for await (const batch of pickElementBatches(await this.artifacts.open(tenant, documentDigest), paths)) {
+          for (const each of batch.flatMap(packagesOf)) {
+            const key = packageKey(each);
+            const known = found.get(key);
+            if (known === undefined && found.size >= limits.reportPackages) omitted += 1;
+            else found.set(key, known === undefined ? each : merged(known, each));
+          }
         }
+      } catch (error) {
+        if (!isUnreadable(error)) throw error;
+        unavailable.push(documentDigest);
       }
     }
     return { packages: [...found.values()].toSorted(byName), omitted, unavailable };
   }
+}
 
-  private async open(tenant: TenantSlug, digest: Digest): Promise<OpenArtifact | null> {
-    try {
-      return await this.artifacts.open(tenant, digest);
-    } catch (error) {
-      if (error instanceof AssayError && error.code === 'artifacts.missing') return null;
-      throw error;
-    }
-  }
+/** A path of the other format may lead to what is no list there, which is no failure. */
+function packagesOf({ path, value, wrongType }: PickedElement): ReportedPackage[] {
+  const format = wrongType === undefined ? packagePaths.get(path) : undefined;
+  return format === undefined ? [] : packagesIn(format, value);
+}
+
+/** A document that is not kept any more, or that is no JSON: the scanner read it, but its bytes are not read here. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof AssayError && (error.code === 'artifacts.missing' || error.code.startsWith('documents.'));
 }
 
 function byName(one: ReportedPackage, other: ReportedPackage): number {

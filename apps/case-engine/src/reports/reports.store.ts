@@ -25,6 +25,15 @@ interface BroughtRow {
   readonly refused: boolean;
 }
 
+/** Exceptions of scopes (`$1`) that were in force at `$2`: of those in force now, and of those that ended since. */
+export const exceptionsAt = `
+  select ${exceptionColumns} from exceptions
+   where scope_key = any($1) and ended_at is null and granted_at <= $2 and (expires_at is null or expires_at > $2)
+  union all
+  select ${exceptionColumns} from exceptions
+   where scope_key = any($1) and ended_at is not null and ended_at > $2 and granted_at <= $2
+     and (expires_at is null or expires_at > $2)`;
+
 /** What reports read beside the run itself. */
 @Injectable()
 export class ReportsStore {
@@ -39,13 +48,7 @@ export class ReportsStore {
 
   /** Exceptions that cover anything of this place at `at`: the ones in force then, whatever became of them since. */
   async exceptionsAt(tx: Transaction, place: Place, at: Date): Promise<Exception[]> {
-    const rows = await tx.query<ExceptionRow>(
-      `select ${exceptionColumns} from exceptions
-        where scope_key = any($1) and granted_at <= $2 and (ended_at is null or ended_at > $2)
-          and (expires_at is null or expires_at > $2)`,
-      [scopeKeysOf(place), at],
-    );
-    return rows.map(toException);
+    return (await tx.query<ExceptionRow>(exceptionsAt, [scopeKeysOf(place), at])).map(toException);
   }
 }
 

@@ -38,7 +38,7 @@ export interface RunReport {
   readonly packages: readonly ReportedPackage[];
   /** How many more packages the SBOM has than a report holds. */
   readonly packagesOmitted: number;
-  /** Digests of SBOMs whose bytes are not kept any more, so that their packages are not listed. */
+  /** Digests of SBOMs whose packages are not listed: they are not kept any more, or are no JSON. */
   readonly unavailable: readonly string[];
   /** By kind, worst first, then by id and place. */
   readonly findings: readonly ReportedFinding[];

@@ -35,6 +35,21 @@ describe('the packages of an SBOM', () => {
     expect(found).toMatchObject({ id: 'SPDXRef-a', name: 'a', version: '1', purl: 'pkg:npm/a@1' });
   });
 
+  it('of SPDX 3 stand among other things', () => {
+    const graph = [
+      {
+        type: 'software_Package',
+        spdxId: 'urn:a',
+        name: 'a',
+        software_packageVersion: '1',
+        software_packageUrl: 'pkg:npm/a@1',
+      },
+      { type: 'Relationship', spdxId: 'urn:r' },
+    ];
+    const found = graph.flatMap((item) => packagesIn('spdx', item));
+    expect(found).toMatchObject([{ id: 'urn:a', name: 'a', version: '1', purl: 'pkg:npm/a@1' }]);
+  });
+
   it('that are listed twice are one, with the locations of both; what is no component is none', () => {
     const [one] = packagesIn('cyclonedx', { name: 'a', properties: [{ name: 'syft:location:0:path', value: '/x' }] });
     const [other] = packagesIn('cyclonedx', { name: 'a', properties: [{ name: 'syft:location:0:path', value: '/y' }] });

@@ -1,15 +1,21 @@
 import { limits } from '../limits.js';
 import type { ReportedPackage } from './run-report.js';
 
-/** Tools of run documents that are bills of materials, and where their JSON has its packages (`pickElements`). */
-export const packagePaths: ReadonlyMap<string, string> = new Map([
-  ['cyclonedx', 'components.*'],
-  ['spdx', 'packages.*'],
+/** Tools of run documents that are bills of materials: the scanner calls each of them `sbom`, whatever its format. */
+export const sbomTools: ReadonlySet<string> = new Set(['sbom', 'cyclonedx', 'spdx']);
+
+/** Where the JSON of a bill of materials has its packages (`pickElements`), with the format that has them there. */
+export const packagePaths: ReadonlyMap<string, SbomFormat> = new Map([
+  ['components.*', 'cyclonedx'],
+  ['packages.*', 'spdx'],
+  ['@graph.*', 'spdx'],
 ]);
 
+type SbomFormat = 'cyclonedx' | 'spdx';
+
 /** The packages in one item of an SBOM's list: a component of CycloneDX with all that it is made of, or a package of SPDX. */
-export function packagesIn(tool: string, item: unknown): ReportedPackage[] {
-  if (tool === 'spdx') return isFields(item) ? [spdxPackage(item)] : [];
+export function packagesIn(format: SbomFormat, item: unknown): ReportedPackage[] {
+  if (format === 'spdx') return isFields(item) ? packagesOfSpdx(item) : [];
   const packages: ReportedPackage[] = [];
   const pending = [item];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -57,6 +63,32 @@ function cyclonedxPackage(component: Fields): ReportedPackage {
   };
 }
 
+function packagesOfSpdx(fields: Fields): ReportedPackage[] {
+  const type = textIn(fields, 'type') ?? textIn(fields, '@type');
+  if (type === null) return [spdxPackage(fields)];
+  return /(^|[_/])Package$/.test(type) ? [spdx3Package(fields)] : [];
+}
+
+function spdx3Package(fields: Fields): ReportedPackage {
+  const identifiers = listIn(fields, 'externalIdentifier').filter(isFields);
+  const identifier = (type: RegExp): string | null => {
+    const found = identifiers.find((each) => type.test(textIn(each, 'externalIdentifierType') ?? ''));
+    return found === undefined ? null : textIn(found, 'identifier');
+  };
+  return {
+    ...unknownToSpdx,
+    id: textIn(fields, 'spdxId'),
+    name: textIn(fields, 'name') ?? '',
+    version: textIn(fields, 'software_packageVersion') ?? '',
+    type: textIn(fields, 'software_primaryPurpose') ?? 'library',
+    purl: textIn(fields, 'software_packageUrl') ?? identifier(/^packageU[rR][lL]$/),
+    cpe: identifier(/^cpe2[23]$/),
+  };
+}
+
+/** What only syft says. */
+const unknownToSpdx = { packageType: null, language: null, metadataType: null, foundBy: null, locations: [] };
+
 function spdxPackage(fields: Fields): ReportedPackage {
   const references = listIn(fields, 'externalRefs').filter(isFields);
   const reference = (type: RegExp): string | null => {
@@ -70,11 +102,7 @@ function spdxPackage(fields: Fields): ReportedPackage {
     type: textIn(fields, 'primaryPackagePurpose')?.toLowerCase().replaceAll('_', '-') ?? 'library',
     purl: reference(/^purl$/),
     cpe: reference(/^cpe23Type$/) ?? reference(/^cpe22Type$/),
-    packageType: null,
-    language: null,
-    metadataType: null,
-    foundBy: null,
-    locations: [],
+    ...unknownToSpdx,
   };
 }
 

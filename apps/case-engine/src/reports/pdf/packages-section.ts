@@ -7,7 +7,11 @@ import { table } from './table.js';
 /** Everything that the SBOM lists. */
 export function packagesSection(sheet: Sheet, { packages, packagesOmitted, unavailable }: RunReport): void {
   sheet.heading('Packages', 'packages');
-  if (unavailable.length > 0) nothing(sheet, `The SBOM is not kept any more: ${unavailable.join(', ')}`);
+  if (unavailable.length > 0)
+    nothing(
+      sheet,
+      `Packages of these SBOMs are not listed, they are no JSON or not kept any more: ${unavailable.join(', ')}`,
+    );
   else if (packages.length === 0) nothing(sheet, 'The run has no SBOM, or it lists no packages.');
   if (packages.length === 0) return;
   table(
