@@ -52,13 +52,16 @@ export interface NotableEvent {
   readonly details: Readonly<Record<string, unknown>> | null;
 }
 
-/** A judgement with its opened findings. What is excepted never alerts, because it is not among the opened. */
+/**
+ * A judgement with its opened findings. What is excepted never alerts, because it is not among the opened; nor does what
+ * only had not been seen while the documents of a run came one by one.
+ */
 export function judgement(event: EventOf<typeof findingsJudgedV1>, opened: readonly JudgedFinding[]): NotableEvent {
   const { subject, because, commitSha, runUrl, caseId, runId, counts } = event.data;
   return {
     ...attributes(event, 'findings.judged'),
     subject,
-    findings: opened.map(({ key: _key, ...finding }) => finding),
+    findings: opened.filter(({ again }) => again !== true).map(({ key: _key, again: _again, ...finding }) => finding),
     isNew: because !== 'exception',
     commitSha,
     runUrl,

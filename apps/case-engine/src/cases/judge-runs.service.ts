@@ -36,7 +36,7 @@ interface Change {
   readonly planned: PlannedJudgement;
   readonly difference: Difference;
   readonly at: Date;
-  readonly said: Omit<Announcement, 'resolved'> | null;
+  readonly said: Omit<Announcement, 'resolved' | 'again'> | null;
 }
 
 /**
@@ -113,7 +113,7 @@ export class JudgeRuns {
     for (let left = changes; left.length > 0;) {
       const round = left.filter(({ planned }, at) => left.findIndex((each) => ofOneCase(each.planned, planned)) === at);
       left = left.filter((each) => !round.includes(each));
-      const resolved = await this.findings.recordByCase(
+      const recorded = await this.findings.recordByCase(
         tx,
         round.flatMap(({ planned: { standing }, difference, at }) =>
           standing === null ? [] : [{ caseId: standing.case.id, difference, at }],
@@ -121,8 +121,8 @@ export class JudgeRuns {
       );
       for (const { planned, said } of round) {
         if (said === null) continue;
-        const gone = planned.standing === null ? [] : (resolved.get(planned.standing.case.id) ?? []);
-        await this.publish.execute(tx, { ...said, resolved: gone });
+        const { gone = [], again } = (planned.standing && recorded.get(planned.standing.case.id)) ?? {};
+        await this.publish.execute(tx, { ...said, resolved: gone, again });
       }
     }
   }
@@ -185,7 +185,10 @@ function changeOf(
   }
   if (late || repeated) return null;
   const before = standing.case;
-  const difference = unchanged || judged === null ? nothing : compare(known.get(before.id) ?? [], judged);
+  const difference =
+    unchanged || judged === null
+      ? nothing
+      : compare(known.get(before.id) ?? [], judged, new Set(enginesOf(run.documents)));
   if (!unchanged && judged !== null) known.set(before.id, judged.map(knownOf));
   const at = nextMoment(before.judgedAt, tx.now);
   const after = evolve(before, { counts, findingsChanged: !isEmpty(difference) }, run, at);

@@ -36,6 +36,8 @@ export interface Announcement {
   readonly opened: readonly Finding[];
   readonly excepted: readonly Finding[];
   readonly resolved: readonly Finding[];
+  /** Keys of those among the opened that are no news: they had only not been seen while a run was incomplete. */
+  readonly again?: ReadonlySet<string> | undefined;
   /** The event that led to it, where the transaction belongs to several. */
   readonly event?: Envelope | undefined;
   /** Set where the case was closed or opened again; absent says that neither happened. */
@@ -64,7 +66,10 @@ export class PublishJudgement {
   private async judged(tx: Transaction, said: Announcement): Promise<void> {
     const { case: kase, run } = said;
     const change = {
-      opened: said.opened.map(inFewWords),
+      opened: said.opened.map((each) => ({
+        ...inFewWords(each),
+        ...(said.again?.has(each.key) === true && { again: true }),
+      })),
       excepted: said.excepted.map(inFewWords),
       resolved: said.resolved.map(inFewWords),
     };

@@ -114,6 +114,19 @@ describe('what a judgement changes', () => {
   });
 });
 
+describe('a finding that is not there any more', () => {
+  const known = judged([aFinding('CVE-1', { engines: ['trivy'] })]).map((each) => ({
+    ...knownOf(each),
+    engines: each.finding.engines,
+  }));
+
+  it('is gone where its engine has looked, and only unseen where it has not yet', () => {
+    expect(compare(known, [], new Set(['trivy'])).ending).toEqual([{ key: 'CVE-1', as: 'resolved' }]);
+    expect(compare(known, [], new Set(['assay-osv'])).ending).toEqual([{ key: 'CVE-1', as: 'resolved', unseen: true }]);
+    expect(compare(known, []).ending).toEqual([{ key: 'CVE-1', as: 'resolved' }]);
+  });
+});
+
 describe('the union of documents', () => {
   it('counts once what two tools saw, at its worst, with both of them', () => {
     const [one, ...rest] = unionOf([

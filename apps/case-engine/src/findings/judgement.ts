@@ -21,12 +21,14 @@ export interface Known {
   readonly kev: boolean;
   readonly group: Uuid | null;
   readonly place: string;
+  /** Who had seen it; absent where nobody asks. */
+  readonly engines?: readonly string[];
 }
 
 /** The open interval that a judgement leaves behind. */
 export function knownOf({ finding, state, exceptionId }: Judged): Known {
-  const { key, severity, kev, group } = finding;
-  return { key, state, exceptionId, severity, kev: kev !== null, group, place: placeOf(finding) };
+  const { key, severity, kev, group, engines } = finding;
+  return { key, state, exceptionId, severity, kev: kev !== null, group, place: placeOf(finding), engines };
 }
 
 /** What was judged, as numbers. */
@@ -66,10 +68,20 @@ export function countsOf(
   return counts;
 }
 
+/**
+ * An interval that ends. `unseen`: none of the engines that had seen the finding has worked on the run, whose other documents
+ * may be under way; should it be seen again, that is no news.
+ */
+export interface Ending {
+  readonly key: string;
+  readonly as: 'resolved' | 'changed';
+  readonly unseen?: true;
+}
+
 /** What a judgement does to the intervals of a subject, and what it means to those who listen. */
 export interface Difference {
   /** Intervals that end: the finding is gone, or something about it is different from now on. */
-  readonly ending: readonly { readonly key: string; readonly as: 'resolved' | 'changed' }[];
+  readonly ending: readonly Ending[];
   /** Intervals that begin. */
   readonly beginning: readonly Judged[];
   /** Findings whose vulnerability was merged into another one: old key and new. Their intervals go on. */
@@ -80,8 +92,15 @@ export interface Difference {
   readonly excepted: readonly Finding[];
 }
 
-/** Holds a judgement against what was known. */
-export function compare(known: readonly Known[], judged: readonly Judged[]): Difference {
+/**
+ * Holds a judgement against what was known.
+ * @param worked the engines that worked on what was judged; null where all of them did
+ */
+export function compare(
+  known: readonly Known[],
+  judged: readonly Judged[],
+  worked: ReadonlySet<string> | null = null,
+): Difference {
   const left = new Map(known.map((each) => [each.key, each]));
   const renamed = renames(left, judged);
   for (const { from, to } of renamed) {
@@ -89,7 +108,7 @@ export function compare(known: readonly Known[], judged: readonly Judged[]): Dif
     left.delete(from);
     left.set(to, { ...each, key: to });
   }
-  const ending: Difference['ending'][number][] = [];
+  const ending: Ending[] = [];
   const beginning: Judged[] = [];
   const opened: Finding[] = [];
   const excepted: Finding[] = [];
@@ -102,7 +121,10 @@ export function compare(known: readonly Known[], judged: readonly Judged[]): Dif
     if (each.state === 'open') opened.push(each.finding);
     else if (before?.state !== 'excluded') excepted.push(each.finding);
   }
-  for (const key of left.keys()) ending.push({ key, as: 'resolved' });
+  for (const [key, { engines = [] }] of left) {
+    const unseen = worked !== null && engines.length > 0 && !engines.some((each) => worked.has(each));
+    ending.push({ key, as: 'resolved', ...(unseen && { unseen }) });
+  }
   return { ending, beginning, renamed, opened, excepted };
 }
 

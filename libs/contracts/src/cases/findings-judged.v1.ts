@@ -17,6 +17,11 @@ export const judgedFinding = z.object({
   component: z.string().nullable(),
   fixedVersion: z.string().nullable(),
   target: z.string(),
+  /**
+   * Among the opened: it counts again, and is no news. It had been resolved only because the documents of a run come one by
+   * one, and those of the tool that sees it came later. Whoever tells people leaves it out.
+   */
+  again: z.boolean().optional(),
 });
 export type JudgedFinding = z.infer<typeof judgedFinding>;
 
