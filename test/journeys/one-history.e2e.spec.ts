@@ -44,7 +44,9 @@ function shuffledTwice(): number[] {
 }
 
 describe('ten documents of one repository, shuffled and twice, on four gateways', () => {
-  const platform = new PlatformProcess('split', { args: ['--replicas', `ingest-gateway=${gateways}`] });
+  const platform = new PlatformProcess('split', {
+    args: ['--replicas', `ingest-gateway=${gateways}`, '--only', 'ingest-gateway,scanner,case-engine,alerting'],
+  });
   let receiver: WebhookReceiver;
   let api: Api;
 
@@ -68,7 +70,7 @@ describe('ten documents of one repository, shuffled and twice, on four gateways'
       }),
     );
     for (const answer of answers) bodyOf(answer, 200);
-  }, 80_000);
+  }, 150_000);
   afterAll(async () => {
     await platform.remove();
     await receiver.stop();
