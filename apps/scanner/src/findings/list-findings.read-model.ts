@@ -52,19 +52,34 @@ export interface ListedFinding {
   };
 }
 
+/** The three names of PatchHound for a semgrep result beside its rule (`wire/patchhound.md` §3). */
+const semgrepNames = [`f.body -> 'location' ->> 'file'`, `f.body ->> 'target'`, `f.body ->> 'fingerprint'`]
+  .map((mark) => `'semgrep_' || f.vulnerability_id || '_' || (${mark})`)
+  .join(', ');
+const withoutFingerprint = ['unknown_fingerprint', 'requires login']
+  .map((mark) => `'semgrep_' || f.vulnerability_id || '_${mark}'`)
+  .join(', ');
+
+/**
+ * What case-engine's `covers` says, as far as a list can know it. Which build of an image a subject has is not known here, nor
+ * are qualifiers of package URLs compared: an exception for one build shows in no list, and judges all the same.
+ */
 const isExcepted = (asOf: string): string => `exists (
   select from exceptions x
    where x.tenant = f.tenant and not x.ended and (x.expires_at is null or x.expires_at > ${asOf})
      and case x.what
-       when 'vulnerability' then f.kind = 'vulnerability' and (
-         x.group_id = f.group_id or x.target_id = f.vulnerability_id or f.body -> 'aliases' ? x.target_id)
-       else f.kind <> 'vulnerability' and x.target_id = f.vulnerability_id end
-     and case x.scope
-       when 'tenant' then true
-       when 'repository' then x.repo = s.repo and x.org is not distinct from s.org and x.provider is not distinct from s.provider
-       when 'image' then x.image = s.image_name
-       when 'component' then x.purl = f.purl
-       else false end)`;
+       when 'vulnerability' then f.kind = 'vulnerability'
+       when 'rule' then f.kind <> 'vulnerability'
+       when 'secret' then f.kind = 'secret'
+       when 'semgrep' then f.kind = 'sast'
+       else x.what = 'any' end
+     and (x.group_id = f.group_id or x.target_id = f.vulnerability_id or f.body -> 'aliases' ? x.target_id
+       or f.kind = 'sast' and (x.target_id in (${semgrepNames})
+         or f.body ->> 'fingerprint' is null and x.target_id in (${withoutFingerprint})))
+     and (x.repo is null or x.repo = s.repo and coalesce(x.org, '') = coalesce(s.org, '')
+       and (x.provider is null or x.provider = coalesce(s.provider, '')))
+     and (x.image is null or x.image = s.image_name) and x.image_version is null
+     and (x.purl is null or f.purl = x.purl or starts_with(f.purl, x.purl || '@') or starts_with(f.purl, x.purl || '?')))`;
 
 const isOpen = (row: string, asOf: string): string =>
   `${row}.known_from <= ${asOf} and (${row}.known_until is null or ${row}.known_until > ${asOf})`;
