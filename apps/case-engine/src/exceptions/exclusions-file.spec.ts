@@ -39,7 +39,9 @@ describe('an exclusion file', () => {
       '/exclusions/3/vulnerability_id',
     ]);
     for (const none of [null, [], 'x', {}, { exclusions: {} }]) expect(readExclusions(none).errors).toHaveLength(1);
-    const tooMany = { exclusions: Array(limits.exclusionEntries + 1).fill({ vulnerability_id: 'CVE-1' }) };
+    const tooMany = {
+      exclusions: Array.from({ length: limits.exclusionEntries + 1 }, () => ({ vulnerability_id: 'CVE-1' })),
+    };
     expect(readExclusions(tooMany)).toMatchObject({ items: [], errors: [{ field: '/exclusions' }] });
   });
 
