@@ -12,7 +12,8 @@ RUN npm run build \
     && rm -rf node_modules apps/*/node_modules libs/*/node_modules \
               apps/*/src apps/*/test libs/*/src libs/*/test
 
-# What one service needs at run time. Optional packages are the embedded default's Postgres and Node: not for containers.
+# What one service needs at run time. Optional packages are the embedded default's Postgres and Node: not for containers. Of the
+# fonts, which come in every weight and two formats, reports are set in two weights and one.
 FROM base AS release
 ARG SERVICE
 COPY --from=build /assay/package.json /assay/package-lock.json ./
@@ -21,6 +22,7 @@ COPY --from=build /assay/apps/${SERVICE} ./apps/${SERVICE}
 RUN --mount=type=cache,target=/root/.npm \
     test -f "apps/${SERVICE:?name a service: --build-arg SERVICE=scanner}/dist/main.js" \
     && npm ci --no-audit --no-fund --ignore-scripts --omit=dev --omit=optional --workspace "apps/${SERVICE}" \
+    && find node_modules -path '*/@fontsource/*' -name '*.woff*' ! -name '*-[47]00-normal.woff' -delete \
     && ln -s "apps/${SERVICE}/dist/main.js" main.js
 
 FROM base AS final

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BuildRunReport } from './build-run-report.service.js';
 import { seesPrivateComments } from './private-comments.js';
 import { mediaTypes } from './media-types.js';
-import { answerWithFile, tagOf } from './reported-file.js';
+import { answerWithFile, tagOf } from './reported-file.service.js';
 import { fileStemOf } from './report-title.js';
 import { reportJson } from './report-json.js';
 import { dateOf, JsonReportQueryDto, optionsOf, ReportQueryDto } from './reports.dto.js';

@@ -4,7 +4,7 @@ import { Controller, Get, Query, Req, Res, StreamableFile } from '@nestjs/common
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mediaTypes } from '../media-types.js';
-import { answerWithFile, type ReportedFile, tagOf } from '../reported-file.js';
+import { answerWithFile, type ReportedFile, tagOf } from '../reported-file.service.js';
 import { reportJson } from '../report-json.js';
 import { dateOf, RepositoryReportQueryDto } from '../reports.dto.js';
 import { fileName, repositoryOf } from '../subject-title.js';
