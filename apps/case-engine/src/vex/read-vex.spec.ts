@@ -51,7 +51,9 @@ describe('a CSAF document', () => {
     expect(author).toBe('Red Hat Product Security');
     const unaffected = statements.filter(({ status }) => status === 'not_affected');
     expect(unaffected).toHaveLength(73);
-    expect(new Set(unaffected.map(({ justification }) => justification))).toEqual(new Set(['vulnerable_code_not_present']));
+    expect(new Set(unaffected.map(({ justification }) => justification))).toEqual(
+      new Set(['vulnerable_code_not_present']),
+    );
     expect(statements.every(({ product }) => product.startsWith('pkg:rpm/redhat/'))).toBe(true);
     expect(warnings[0]).toBe('CVE-2023-20861: the product AMQ Broker 7.10.3 has no package URL');
     expect(readVex(file('trustify__rhsa-2024_3666.json')).statements).toHaveLength(18);
@@ -107,7 +109,11 @@ describe('a CSAF document', () => {
 
 describe('a CycloneDX document', () => {
   it('is read by its references, versions and states of analysis', () => {
-    const vulnerability = (affects: object, analysis: object): object => ({ id: 'CVE-1', analysis, affects: [affects] });
+    const vulnerability = (affects: object, analysis: object): object => ({
+      id: 'CVE-1',
+      analysis,
+      affects: [affects],
+    });
     const document = {
       bomFormat: 'CycloneDX',
       specVersion: '1.5',
@@ -115,9 +121,18 @@ describe('a CycloneDX document', () => {
       metadata: { supplier: { name: 'Acme' }, component: { 'bom-ref': 'app', purl: 'pkg:github/acme/web' } },
       components: [{ 'bom-ref': 'outer', components: [{ 'bom-ref': 'lodash', purl: 'pkg:npm/lodash' }] }],
       vulnerabilities: [
-        vulnerability({ ref: 'app' }, { state: 'not_affected', justification: 'code_not_reachable', detail: 'dead code' }),
         vulnerability(
-          { ref: 'urn:cdx:1/1#lodash', versions: [{ version: '4', status: 'unaffected' }, { version: '3', status: 'affected' }] },
+          { ref: 'app' },
+          { state: 'not_affected', justification: 'code_not_reachable', detail: 'dead code' },
+        ),
+        vulnerability(
+          {
+            ref: 'urn:cdx:1/1#lodash',
+            versions: [
+              { version: '4', status: 'unaffected' },
+              { version: '3', status: 'affected' },
+            ],
+          },
           { state: 'false_positive' },
         ),
         vulnerability({ ref: 'pkg:npm/left-pad@1' }, { state: 'in_triage' }),
@@ -154,7 +169,11 @@ describe('what cannot be read is refused with its reason', () => {
     ['it has no id', openVex({}, { '@id': '' }), 'has no id'],
     [
       'too many statements',
-      openVex({ vulnerability: 'CVE-1', status: 'fixed', products: Array(limits.vexStatements + 1).fill('pkg:npm/a@1') }),
+      openVex({
+        vulnerability: 'CVE-1',
+        status: 'fixed',
+        products: Array(limits.vexStatements + 1).fill('pkg:npm/a@1'),
+      }),
       'more than 20000',
     ],
   ])('%s', (_, bytes, reason) => {

@@ -35,13 +35,22 @@ describe('a product of a VEX statement', () => {
     const repository = { ...none, kind: 'repository', provider: 'github', org: 'acme', repo: 'web' };
     expect(scopeOfProduct(of('pkg:github/acme/web'), nowhere)).toEqual(repository);
     expect(scopeOfProduct(of('pkg:github/acme/web@v1'), nowhere)).toContain('one version of a repository');
-    expect(scopeOfProduct(of('pkg:npm/lodash@4'), nowhere)).toEqual({ ...none, kind: 'component', purl: 'pkg:npm/lodash@4' });
+    expect(scopeOfProduct(of('pkg:npm/lodash@4'), nowhere)).toEqual({
+      ...none,
+      kind: 'component',
+      purl: 'pkg:npm/lodash@4',
+    });
   });
 
   it('of another kind excepts its parts only where the sender says which repository or image it is', () => {
     const part = of('pkg:maven/com.acme/app@1', 'pkg:maven/log4j/log4j@2');
     expect(scopeOfProduct(part, nowhere)).toContain('neither an image nor a repository');
-    expect(scopeOfProduct(part, inWeb)).toEqual({ ...none, ...inWeb, kind: 'component', purl: 'pkg:maven/log4j/log4j@2' });
+    expect(scopeOfProduct(part, inWeb)).toEqual({
+      ...none,
+      ...inWeb,
+      kind: 'component',
+      purl: 'pkg:maven/log4j/log4j@2',
+    });
   });
 
   it('is fixed in a version or not at all', () => {
