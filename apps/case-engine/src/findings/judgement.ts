@@ -1,6 +1,7 @@
 import type { Finding, JudgedFinding } from '@assay/contracts';
 import { noCounts, type Severity, type SeverityCounts, type Uuid } from '@assay/kernel';
-import { byWidth, covers, type Exception, type Place } from '../exceptions/exception.js';
+import type { Exception, Place } from '../exceptions/exception.js';
+import { ExceptionIndex } from '../exceptions/exception-index.js';
 
 /** Whether a finding counts. */
 export type State = 'open' | 'excluded';
@@ -44,10 +45,10 @@ export function judge(
   place: Place,
   now: Date,
 ): Judged[] {
-  const narrowestFirst = exceptions.toSorted(byWidth);
+  const index = new ExceptionIndex(exceptions);
   return findings.map((finding) => {
-    const exception = narrowestFirst.find((each) => covers(each, finding, place, now));
-    return exception === undefined
+    const exception = index.covering(finding, place, now);
+    return exception === null
       ? { finding, state: 'open', exceptionId: null }
       : { finding, state: 'excluded', exceptionId: exception.id };
   });
