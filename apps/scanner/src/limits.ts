@@ -99,7 +99,7 @@ export const parserThreads = 2;
 export const parserChunksInFlight = 8;
 
 /** Documents in one transaction, where that many wait: statements are shared, and a verdict waits for few neighbours. */
-export const documentsPerBatch = 16;
+export const documentsPerBatch = 32;
 
 /** Batches of documents in work at once per lane: one waits for disk and database while the other computes. */
 export const documentBatches = 2;
@@ -169,3 +169,6 @@ export const maxEpssLineChars = 1_000;
 
 /** What an advisory says at length, in findings: the first paragraphs; the median of the shipped ones has 400 characters. */
 export const maxAdvisoryDescriptionLength = 1_000;
+
+/** Findings documents that are known to have been stored lately, as digests: about 2 MB. */
+export const maxRememberedPuts = 10_000;

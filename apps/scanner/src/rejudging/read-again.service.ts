@@ -34,7 +34,8 @@ export class ReadAgain {
   /** The same, and every byte of the document is looked at, even where its inventory is known. */
   async verified(tx: Transaction, scan: EarlierScan): Promise<StoredReading> {
     if (!isDigest(scan.documentDigest)) throw new TypeError(`${scan.documentDigest} is no digest`);
-    for await (const _chunk of await this.artifacts.open(tx.tenant, scan.documentDigest));
+    const bytes = (await this.artifacts.open(tx.tenant, scan.documentDigest))[Symbol.asyncIterator]();
+    for (let isOver = false; !isOver;) isOver = (await bytes.next()).done === true;
     return this.execute(tx, scan);
   }
 }

@@ -1,8 +1,11 @@
 import { ArtifactStore } from '@assay/artifacts';
-import { findingsMediaType, sbomReader } from '@assay/contracts';
+import { type ArtifactRef, findingsMediaType, sbomReader } from '@assay/contracts';
+import { digestOf } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
+import { maxRememberedPuts, readingMemoryMs } from '../limits.js';
 import { AdvisoryIndex } from '../vulnerabilities/advisory-index.service.js';
+import { BoundedMap } from '../vulnerabilities/bounded-map.js';
 import { findingsDocumentOf, type Reading, type StoredReading } from './findings-document.js';
 import { RememberedReadings } from './remembered-readings.js';
 import { ScanReports } from './scan-reports.service.js';
@@ -13,6 +16,8 @@ import type { DocumentToRead } from './scan-work.js';
 @Injectable()
 export class ReadDocuments {
   readonly #remembered = new RememberedReadings();
+  /** When findings documents were stored, in milliseconds since 1970. */
+  readonly #putAt = new BoundedMap<number>(maxRememberedPuts);
 
   constructor(
     private readonly artifacts: ArtifactStore,
@@ -61,7 +66,20 @@ export class ReadDocuments {
 
   async #store(tx: Transaction, reading: Reading): Promise<StoredReading> {
     const { content, findingsContent } = findingsDocumentOf(reading.outcome);
-    return { ...reading, findings: await this.artifacts.put(tx.tenant, content, findingsMediaType), findingsContent };
+    return { ...reading, findings: await this.#put(tx, content), findingsContent };
+  }
+
+  /** Other bytes in which the same was found (a report made again has another time in it) have the same findings document. */
+  async #put(tx: Transaction, content: Buffer): Promise<ArtifactRef> {
+    const digest = digestOf(content);
+    const key = `${tx.tenant} ${digest}`;
+    const putAt = this.#putAt.get(key);
+    if (putAt !== undefined && tx.now.getTime() - putAt < readingMemoryMs) {
+      return { digest, size: content.length, mediaType: findingsMediaType };
+    }
+    const stored = await this.artifacts.put(tx.tenant, content, findingsMediaType);
+    this.#putAt.set(key, tx.now.getTime());
+    return stored;
   }
 }
 
