@@ -29,6 +29,7 @@ export class ReceiptsController {
   }
 
   @Get(':id')
+  @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
   @ApiOperation({ summary: 'The timeline of one accepted request: which service has done what' })
   @ApiOkResponse({ type: ReceiptDto })
   async read(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Principal): Promise<ReceiptDto> {
