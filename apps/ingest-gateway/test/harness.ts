@@ -160,11 +160,12 @@ export class PublishingService {
     receiptId: Uuid,
     counts: { critical?: number; high?: number } = {},
     tenant = 'default',
+    scans: DataOf<typeof gateDecidedV1>['scans'] = undefined,
   ): Promise<Verdict> {
     const verdict = aVerdict(counts);
     await this.transactions.run({ tenant, correlationId: receiptId }, async (tx) => {
       const entries = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0, ...counts };
-      tx.publish(gateDecidedV1, { receiptId, verdict, policy: {}, entries });
+      tx.publish(gateDecidedV1, { receiptId, verdict, policy: {}, entries, ...(scans && { scans }) });
     });
     return verdict;
   }

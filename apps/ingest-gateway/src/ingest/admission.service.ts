@@ -29,10 +29,20 @@ export class Admission {
 
   /** @throws AssayError `ingest.too-many-requests`, `ingest.quota-exceeded` (429); `ingest.backlog`, `ingest.disk-full` (503) */
   async check(caller: Principal): Promise<void> {
+    this.checkRate(caller);
+    await this.mayStore(caller);
+  }
+
+  /** @throws AssayError `ingest.too-many-requests` (429) */
+  checkRate(caller: Principal): void {
     const seconds = this.rateLimit.secondsToWait(caller.credentialId ?? caller.actor, Date.now());
     if (seconds > 0) {
       throw unavailable('ingest.too-many-requests', 'This credential sends more requests than it may.', seconds);
     }
+  }
+
+  /** Whether this caller's documents may be stored. @throws AssayError as `check`, but for the rate */
+  async mayStore(caller: Principal): Promise<void> {
     await this.canAccept();
     await this.quota.check(caller.tenant);
   }

@@ -18,8 +18,8 @@ export class StrangersSpool {
   private readonly byAddress = new Map<string, number>();
 
   constructor(
-    private readonly maxBytes = limits.strangersSpoolBytes,
-    private readonly maxBytesPerAddress = limits.strangersSpoolBytesPerAddress,
+    private readonly maxBytes: number = limits.strangersSpoolBytes,
+    private readonly maxBytesPerAddress: number = limits.strangersSpoolBytesPerAddress,
   ) {}
 
   open(address: string): StrangersShare {

@@ -91,7 +91,7 @@ export class ReceiveScan {
 
   private async identify(request: FastifyRequest, token: unknown): Promise<PatchHoundCaller> {
     const caller = await this.admitToken.execute(request, token);
-    await this.intake.admission.check(caller.principal);
+    await this.intake.admission.mayStore(caller.principal);
     return caller;
   }
 

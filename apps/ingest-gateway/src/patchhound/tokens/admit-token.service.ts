@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { principalOfCredential } from '../../credentials/credential.js';
 import { CredentialsStore } from '../../credentials/credentials.store.js';
 import { ResolveCaller } from '../../credentials/resolve-caller.service.js';
+import { Admission } from '../../ingest/admission.service.js';
 import { limits } from '../../limits.js';
 import { refusal } from '../patchhound.errors.js';
 import { lastDayOf, whyRefused } from './token-key.js';
@@ -26,9 +27,10 @@ export class AdmitToken {
     private readonly credentials: CredentialsStore,
     private readonly tokenKeys: TokenKeysStore,
     private readonly resolveCaller: ResolveCaller,
+    private readonly admission: Admission,
   ) {}
 
-  /** @throws AssayError `patchhound.token-refused`, in the protocol's words */
+  /** @throws AssayError `patchhound.token-refused`, in the protocol's words; `ingest.too-many-requests` (429) */
   async execute(request: FastifyRequest, token: unknown): Promise<PatchHoundCaller> {
     if (typeof token !== 'string' || token === '') throw refusal('patchhound.token-refused', 'Token missing');
     const isPossible = token.length <= limits.credentialMaxLength;
@@ -42,6 +44,7 @@ export class AdmitToken {
     if (why !== null || found === null) throw refusal('patchhound.token-refused', why ?? '');
     const principal = principalOfCredential(found, found);
     attachPrincipal(request, principal);
+    this.admission.checkRate(principal);
     return { principal, organization, expirationDate: found.expiresAt === null ? '' : lastDayOf(found.expiresAt) };
   }
 }

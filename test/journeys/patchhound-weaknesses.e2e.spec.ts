@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { extractedNames, namesInZip, PatchHoundCli } from './support/patchhound-cli.js';
+import { PlatformProcess } from './support/platform-process.js';
+
+interface Scanned {
+  readonly path_to_resources_token: string;
+}
+
+const image = `registry.example/base@sha256:${'1'.repeat(64)}`;
+const forged = `registry.example/base@sha256:${'2'.repeat(64)}`;
+const flags = { latest_resource: 'false', repo_resources: 'false' };
+
+/** Titles are lines of `wire/patchhound.md` §12 that take the whole platform to show that they are not so here. */
+describe('what PatchHound is known to be weak in', () => {
+  const platform = new PlatformProcess('all-in-one', { env: { LOG_LEVEL: 'debug', FEEDS_SEED: 'false' } });
+  let acme: PatchHoundCli;
+  let globex: PatchHoundCli;
+  let path = '';
+  let pasted = '';
+
+  const tokenFor = async (organization: string): Promise<string> => {
+    const fields = { api_key: platform.adminKey, organization, expiration_days: '30' };
+    const made = await acme.post('create-token-key', fields);
+    return /Key: (\S+)/.exec(made.text)?.[1] ?? made.text;
+  };
+
+  beforeAll(async () => {
+    await platform.start();
+    acme = new PatchHoundCli(platform.url);
+    acme.token = await tokenFor('acme');
+    globex = new PatchHoundCli(platform.url, await tokenFor('globex'));
+    const scanned = await acme.scan();
+    path = (JSON.parse(scanned.text) as Scanned).path_to_resources_token;
+    pasted = Buffer.from(path).toString('base64');
+  });
+  afterAll(async () => {
+    acme.remove();
+    globex.remove();
+    await platform.remove();
+  });
+
+  it('get-resources joins file_name to a path unchecked: any file of the server can be read', async () => {
+    for (const file_name of [
+      '../../../../etc/passwd',
+      '/etc/passwd',
+      '..%2f..%2fadmin-key',
+      'admin-key',
+      '....//admin-key',
+      'acme_shop-api_summary_report.json/../../admin-key',
+      'acme_shop-api.key',
+    ]) {
+      const answer = await acme.get('get-resources', {
+        token: acme.token,
+        path_to_resources_token: path,
+        ...flags,
+        file_name,
+      });
+      expect([file_name, answer.status, answer.text]).toEqual([file_name, 404, '{"error":"No such file"}']);
+    }
+  });
+
+  it('private signing keys are stored next to the data and handed out by a plain get-resources', async () => {
+    const all = await acme.resources('get-resources', pasted);
+    expect(namesInZip(all.body)).toContain('acme_shop-api.pub');
+    expect(namesInZip(all.body).filter((name) => name.endsWith('.key'))).toEqual([]);
+    const key = await acme.resources('get-resources', pasted, { files: ['acme_shop-api.pub'] });
+    expect(key.text).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+  });
+
+  it('path tokens cannot be confined: a leaked one is good as long as the scan exists', async () => {
+    for (const route of ['list-resources', 'get-resources', 'generate-pdf']) {
+      const query = { token: globex.token, path_to_resources_token: path, ...flags };
+      expect(await globex.get(route, query)).toMatchObject({ status: 404, text: '{"error":"invalid jwt token"}' });
+      const bare = await acme.get(route, { path_to_resources_token: path, ...flags });
+      expect(bare).toMatchObject({ status: 401, text: '{"error":"Token missing"}' });
+      const changed = { ...query, token: acme.token, path_to_resources_token: `${path.slice(0, -3)}AAA` };
+      expect((await acme.get(route, changed)).text).toBe('{"error":"invalid jwt token"}');
+    }
+  });
+
+  it('base-image vault is shared by all organisations: any tenant can replace another one', async () => {
+    const name = { image_name: 'docker.io/library/node:24' };
+    await acme.form('sign-base-image', { token: acme.token, ...name, image_digest: image });
+    await globex.form('sign-base-image', { token: globex.token, ...name, image_digest: forged });
+    const verified = async (cli: PatchHoundCli, image_digest: string) =>
+      (await cli.form('verify-base-image', { token: cli.token, ...name, image_digest })).status;
+    expect(await verified(acme, image)).toBe(200);
+    expect(await verified(acme, forged)).toBe(422);
+    expect(await verified(globex, forged)).toBe(200);
+  });
+
+  it('exclusions of one organization are none of another', async () => {
+    const current_repo = '../../acme/shop-api';
+    const file = acme.asNewFile('tmp.x', '{"exclusions":[{"vulnerability":"CVE-2031-1","comment":"ours"}]}');
+    const posted = await acme.form('exclusion-post', { token: acme.token, current_repo, new_exclusion_file: file });
+    expect(posted.text).toBe('{"info":"exclusion file updated"}');
+    expect((await acme.get('exclusion-get', { token: acme.token, current_repo })).status).toBe(200);
+    expect((await globex.get('exclusion-get', { token: globex.token, current_repo })).status).toBe(404);
+  });
+
+  it('upstream does not validate an exclusion file; a JSON error gives 500', async () => {
+    for (const content of ['{', '[]', '{"exclusions":[{}]}', '{"exclusions":[{"vulnerability_id":7}]}']) {
+      const new_exclusion_file = acme.asNewFile('tmp.y', content);
+      const refused = await acme.form('exclusion-post', {
+        token: acme.token,
+        current_repo: 'acme/y',
+        new_exclusion_file,
+      });
+      expect([content, refused.status, Object.keys(JSON.parse(refused.text) as object)]).toEqual([
+        content,
+        400,
+        ['error'],
+      ]);
+    }
+  });
+
+  it('a name that breaks the list of files does not', async () => {
+    const scanned = await acme.scan({ current_repo: 'acme/a],"b' });
+    const token = Buffer.from((JSON.parse(scanned.text) as Scanned).path_to_resources_token).toString('base64');
+    const { text } = await acme.resources('list-resources', token);
+    expect(extractedNames(text)).toEqual((JSON.parse(text) as { files: string[] }).files);
+    expect(extractedNames(text)[0]).toBe('acme_a___b_syft_sbom_cyclonedx.json');
+  });
+
+  it('tokens travel in query strings: they end in logs', () => {
+    const log = readFileSync(join(platform.dataDir, 'journey.log'), 'utf8');
+    expect(log).toContain('list-resources');
+    for (const secret of [acme.token, globex.token, path]) expect(log).not.toContain(secret);
+  });
+});
