@@ -15,5 +15,13 @@ export function previousOf<Run extends Leader>(run: Leader, runs: readonly Run[]
 
 /** The runs whose previous one is this: none for the newest, as a rule. They have to be compared anew when it comes late. */
 export function followersOf<Run extends Leader>(run: Leader, runs: readonly Run[]): Run[] {
-  return runs.filter((each) => isOlder(run, each) && previousOf(each, runs)?.id === run.id);
+  const newer = runs.filter((each) => isOlder(run, each));
+  const track = trackOf(run);
+  const [ofTrack, others] = [
+    newer.filter((each) => trackOf(each) === track),
+    newer.filter((each) => trackOf(each) !== track),
+  ];
+  // Between this run and all others of its track lies the next one, which they follow sooner.
+  const next = ofTrack.toSorted(compareRuns).slice(0, 1);
+  return [...next, ...others].filter((each) => previousOf(each, runs)?.id === run.id);
 }

@@ -53,9 +53,16 @@ export function newestOf(leaders: readonly Leader[]): Leader | null {
   return leaders.toSorted(byAcceptance).at(-1) ?? null;
 }
 
-/** The CI run's id as a number; some providers count beyond 2^53. */
-function numberOf({ ciRunId }: RunOrder): bigint | null {
-  return ciRunId !== null && /^\d{1,30}$/.test(ciRunId) ? BigInt(ciRunId) : null;
+const numbers = new WeakMap<RunOrder, bigint | null>();
+
+/** The CI run's id as a number; some providers count beyond 2^53. Runs are compared with many others, so it is read once. */
+function numberOf(run: RunOrder): bigint | null {
+  const known = numbers.get(run);
+  if (known !== undefined) return known;
+  const { ciRunId } = run;
+  const number = ciRunId !== null && /^\d{1,30}$/.test(ciRunId) ? BigInt(ciRunId) : null;
+  numbers.set(run, number);
+  return number;
 }
 
 function byAcceptance(one: RunOrder, other: RunOrder): number {
