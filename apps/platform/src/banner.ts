@@ -16,7 +16,15 @@ const rule = '='.repeat(64);
 export function welcomeLines({ url, newAdminKey, adminKeyFile, exampleSbom }: Welcome): string[] {
   const key = `-H "X-API-Key: $(cat ${quote(adminKeyFile)})"`;
   const shown =
-    newAdminKey === undefined ? [] : ['', rule, `Admin key (shown once, kept in ${adminKeyFile}):`, newAdminKey, rule];
+    newAdminKey === undefined
+      ? []
+      : [
+          '',
+          `A new admin API key was generated. It is shown once and kept in ${adminKeyFile}:`,
+          rule,
+          newAdminKey,
+          rule,
+        ];
   return [
     `Assay is ready at ${url}`,
     ...shown,

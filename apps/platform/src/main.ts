@@ -1,5 +1,6 @@
+import { readSecrets, serviceSecrets } from '@assay/config';
 import { parseCommandLine, usage } from './command-line.js';
-import { readPlatformEnv } from './platform.env.js';
+import { readPlatformEnv, wholeEnvironment } from './platform.env.js';
 import { startPlatform } from './platform.js';
 
 const say = (line: string): void => {
@@ -24,7 +25,10 @@ async function main(): Promise<number> {
       say(usage);
       return 0;
     }
-    const platform = await startPlatform({ env: readPlatformEnv(), request, say, signal: stopping.signal });
+    const environment = wholeEnvironment();
+    const secrets = await readSecrets(environment, serviceSecrets(request.services.includes('ingest-gateway')));
+    const env = readPlatformEnv({ ...environment, ...secrets });
+    const platform = await startPlatform({ env, secrets, request, say, signal: stopping.signal });
     await toldToStop;
     await platform.stop();
     say('stopped');

@@ -28,7 +28,7 @@ export const platformEnv = defineEnv({
 export type PlatformEnv = EnvOf<typeof platformEnv>;
 
 /** The platform's settings. @throws AssayError `config.invalid-environment` */
-export function readPlatformEnv(env: NodeJS.ProcessEnv = process.env): PlatformEnv {
+export function readPlatformEnv(env: NodeJS.ProcessEnv): PlatformEnv {
   return platformEnv.parse(env);
 }
 

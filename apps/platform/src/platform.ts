@@ -24,6 +24,8 @@ export interface RunningPlatform {
 
 export interface PlatformOptions {
   readonly env: PlatformEnv;
+  /** Secrets that are kept elsewhere, for the services. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly request: StartRequest;
   readonly say: (line: string) => void;
   /** Aborts the start; what has been started until then is stopped. */
@@ -34,7 +36,7 @@ export interface PlatformOptions {
  * Brings the platform up: the data directory, what it needs on this machine, the services, in that order.
  * @throws PlatformError or EmbeddedError with a sentence for the operator; nothing of this start is left running then
  */
-export async function startPlatform({ env, request, say, signal }: PlatformOptions): Promise<RunningPlatform> {
+export async function startPlatform({ env, secrets, request, say, signal }: PlatformOptions): Promise<RunningPlatform> {
   const stack = new AsyncDisposableStack();
   const dir = dataDirAt(env.ASSAY_DATA_DIR);
   try {
@@ -49,8 +51,8 @@ export async function startPlatform({ env, request, say, signal }: PlatformOptio
     stack.defer(() => infrastructure.stop());
     signal.throwIfAborted();
 
-    const knewAdminKey = existsSync(dir.adminKeyFile);
-    const settings = settingsFor(env, dir, infrastructure, installationKeys(env, dir));
+    const knowsAdminKey = env.ASSAY_ADMIN_KEY !== undefined || existsSync(dir.adminKeyFile);
+    const settings = settingsFor(env, dir, infrastructure, { ...secrets, ...installationKeys(env, dir) });
     const gatewayUrl = gatewayUrlOn(env);
     const installation = { request, dir, infrastructure, settings, gatewayPort, gatewayUrl, say, signal };
     const services = await run(installation);
@@ -58,7 +60,7 @@ export async function startPlatform({ env, request, say, signal }: PlatformOptio
     signal.throwIfAborted();
 
     const url = request.services.includes('ingest-gateway') ? gatewayUrl(gatewayPort) : undefined;
-    if (url !== undefined) welcome(url, dir, knewAdminKey, say);
+    if (url !== undefined) welcome(url, dir, knowsAdminKey, say);
     return { url, stop: () => stack.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();

@@ -1,3 +1,4 @@
+import { readSecrets, serviceSecrets } from '@assay/config';
 import type { ServiceDefinition } from './define-service.js';
 import { processEnvironment } from './host.env.js';
 import { type RunningService, startService } from './start-service.js';
@@ -22,10 +23,15 @@ export async function stopAll(running: readonly RunningService[]): Promise<void>
   await Promise.allSettled(running.filter((service) => !door.includes(service)).map((service) => service.stop()));
 }
 
-/** The whole main program of a service: runs it with this process's environment until SIGTERM or SIGINT, then drains. */
+/**
+ * The whole main program of a service: runs it with this process's environment, and secrets from where that says they are,
+ * until SIGTERM or SIGINT, then drains.
+ */
 export async function runService(service: ServiceDefinition): Promise<void> {
   try {
-    const running = await startService(service, processEnvironment());
+    const environment = processEnvironment();
+    const secrets = await readSecrets(environment, serviceSecrets(service.callers !== undefined));
+    const running = await startService(service, { ...environment, ...secrets });
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => void running.stop().finally(() => process.exit(0)));
     }
