@@ -188,6 +188,26 @@ describe("PatchHound's command line", () => {
     }
   });
 
+  it('resource get: an audit trail in its words, and the packages of syft', async () => {
+    const trail = await json<{ action: string; timestamp: string }[]>(`${stem}_audit_trail.json`);
+    const actions = trail.map(({ action }) => action);
+    for (const action of ['SCAN_START', 'GRYPE_SCAN', 'KEV_CATALOG', 'SBOM_ATTESTATION', 'VULN_COUNT']) {
+      expect(actions).toContain(action);
+    }
+    expect(trail.every(({ timestamp }) => /\.\d{6}Z$/.test(timestamp))).toBe(true);
+    const { packages } = await json<{ packages: object[] }>(`${stem}_summary_report.json`);
+    expect(packages).toContainEqual(
+      expect.objectContaining({
+        source: 'syft',
+        name: 'lodash',
+        purl: 'pkg:npm/lodash@4.17.4',
+        language: 'javascript',
+        found_by: 'javascript-lock-cataloger',
+        locations: ['/package-lock.json'],
+      }),
+    );
+  });
+
   it('resource get: a history whose hashes are those of the files', async () => {
     const history = await json<Record<string, Record<string, unknown>>[]>(`${stem}_repo_history.json`, { repo: true });
     const [[name, entry]] = Object.entries(history.at(-1)!) as [[string, Record<string, unknown>]];
@@ -269,6 +289,22 @@ describe("PatchHound's command line", () => {
       status: 422,
       text: '{"verify_image_status":"image verification mismatch and is not trusted"}',
     });
+  });
+
+  it('resource get: the record of a signed image', async () => {
+    const fields = { token: cli.token, current_repo: 'acme/shop-api', image_digest: image };
+    const signed = JSON.parse((await cli.form('sign-image', fields)).text) as Scanned;
+    const token = Buffer.from(signed.path_to_resources_token).toString('base64');
+    const names = ['image_digest.txt', 'image.sig', 'audit_trail.json'].map((end) => `${stem}_${end}`);
+    expect(extractedNames((await cli.resources('list-resources', token)).text).toSorted()).toEqual(
+      [...names, `${stem}.pub`].toSorted(),
+    );
+    const of = async (name: string) => (await cli.resources('get-resources', token, { files: [name] })).text;
+    const signature = Buffer.from(await of(`${stem}_image.sig`), 'base64');
+    const digest = Buffer.from(await of(`${stem}_image_digest.txt`));
+    expect(digest.toString()).toBe(image);
+    expect(verify('sha256', digest, createPublicKey(await of(`${stem}.pub`)), signature)).toBe(true);
+    expect(await of(`${stem}_audit_trail.json`)).toContain('"action":"IMAGE_SIGNING"');
   });
 
   it('base-image sign and verify: names as people type them, slashes and all', async () => {

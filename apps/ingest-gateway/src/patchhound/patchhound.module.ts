@@ -8,6 +8,7 @@ import { PatchHoundHealthController } from './health.controller.js';
 import { PatchHoundImagesController } from './images/images.controller.js';
 import { PatchHoundImages } from './images/patchhound-images.service.js';
 import { FindDirectory } from './resources/find-directory.service.js';
+import { ImageFiles } from './resources/image-files.service.js';
 import { MadeFiles } from './resources/made-files.service.js';
 import { MakePdfBundle } from './resources/make-pdf-bundle.service.js';
 import { NativeRuns } from './resources/native-runs.client.js';
@@ -71,6 +72,7 @@ export class PatchHoundModule {
         NativeRuns,
         RunRecords,
         MadeFiles,
+        ImageFiles,
         ScanFiles,
         RepositoryFiles,
         FindDirectory,

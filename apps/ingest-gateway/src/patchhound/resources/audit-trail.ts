@@ -1,3 +1,4 @@
+import type { PrioVulns } from '../scans/match-result.service.js';
 import type { NativeTrail } from './native-report.js';
 
 /** One entry of PatchHound's audit trail (`wire/patchhound.md` §6). */
@@ -18,6 +19,8 @@ export interface TrailContext {
   readonly skipped: readonly string[];
   /** SHA-256 of the documents that PatchHound attests, by what they are. */
   readonly documents: { readonly sbom: string | undefined; readonly trivy: string | undefined };
+  /** What of the findings is known to be exploited; nothing is said of a catalogue that hit nothing. */
+  readonly prioVulns: PrioVulns | null;
   /** By the digest of a document: whether its attestation was verified. */
   readonly verified: ReadonlyMap<string, boolean>;
 }
@@ -38,7 +41,7 @@ function stepsOf({ what, details }: Native, context: TrailContext): Step[] {
       return accepted(details, context);
     case 'scanned':
       return details['tool'] === 'sbom'
-        ? [['GRYPE_SCAN', { status: 'success', output_format: 'cyclonedx-json', ...details }]]
+        ? [['GRYPE_SCAN', { status: 'success', output_format: 'cyclonedx-json', ...details }], ...kevOf(context)]
         : [[`${String(details['tool']).toUpperCase()}_REPORT`, { status: 'success', ...details }]];
     case 'attested':
       return attested(details, context);
@@ -52,6 +55,19 @@ function stepsOf({ what, details }: Native, context: TrailContext): Step[] {
     default:
       return [[what.toUpperCase(), details]];
   }
+}
+
+function kevOf({ prioVulns }: TrailContext): Step[] {
+  if (prioVulns === null) return [];
+  const { matched_grype_vulnerabilities: grype, matched_trivy_vulnerabilities: trivy } = prioVulns.prioritized_vulns;
+  if (grype.length + trivy.length === 0) return [];
+  const details = {
+    kev_version: prioVulns.version,
+    kev_release_date: prioVulns.release_date,
+    matched_grype_vulnerabilities: grype.map(({ cveID }) => cveID),
+    matched_trivy_vulnerabilities: trivy.map(({ cveID }) => cveID),
+  };
+  return [['KEV_CATALOG', details]];
 }
 
 function accepted(details: Native['details'], context: TrailContext): Step[] {
@@ -81,6 +97,7 @@ function attested(details: Native['details'], { documents, verified }: TrailCont
   ];
 }
 
-function microseconds(at: string): string {
+/** A time of ours as PatchHound writes it. */
+export function microseconds(at: string): string {
   return at.replace(/(\.\d{3})Z$/, '$1000Z');
 }

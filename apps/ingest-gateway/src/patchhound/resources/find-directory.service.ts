@@ -3,6 +3,7 @@ import { badRequest, missing } from '../patchhound.errors.js';
 import { PathTokens } from '../scans/path-token.js';
 import { fileStemOf } from '../scans/repository-key.js';
 import type { PatchHoundCaller } from '../tokens/admit-token.service.js';
+import { ImageFiles } from './image-files.service.js';
 import { RepositoryFiles, RunRecords } from './repository-files.service.js';
 import type { ResourceFile } from './resource-file.js';
 import type { ScanDirectory } from './scan-directory.js';
@@ -11,7 +12,7 @@ import { ScanFiles } from './scan-files.service.js';
 /** The parameters of a request for resources, as they came. */
 export type ResourceQuery = Readonly<Record<string, unknown>>;
 
-/** Finds what a path token leads to: a scan, the newest of its repository, or the repository itself. */
+/** Finds what a path token leads to: a scan, the newest of its repository, the repository itself, or a signed image. */
 @Injectable()
 export class FindDirectory {
   constructor(
@@ -19,6 +20,7 @@ export class FindDirectory {
     private readonly records: RunRecords,
     private readonly scanFiles: ScanFiles,
     private readonly repositoryFiles: RepositoryFiles,
+    private readonly imageFiles: ImageFiles,
   ) {}
 
   /** The files there. @throws AssayError `patchhound.*` in the order of complaints of the protocol */
@@ -26,6 +28,8 @@ export class FindDirectory {
     const token = textOf(query, 'path_to_resources_token', 'path_to_resources_token missing');
     const isLatest = textOf(query, 'latest_resource', 'Latest resource declaration missing') === 'true';
     const isOfRepository = textOf(query, 'repo_resources', 'Repo resource declaration missing') === 'true';
+    const { current_repo: key, image } = await this.pathTokens.read(token, caller.organization);
+    if (image !== undefined && !isLatest && !isOfRepository) return this.imageFiles.list(caller, key, image);
     const scan = await this.scan(caller, token, isLatest || isOfRepository);
     return isOfRepository ? this.repositoryFiles.list(caller, scan.key) : this.scanFiles.list(scan);
   }

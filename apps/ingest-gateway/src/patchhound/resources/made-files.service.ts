@@ -1,5 +1,6 @@
 import type { Principal } from '@assay/identity';
 import { Injectable } from '@nestjs/common';
+import { type PrioVulns, ReadMatchResult } from '../scans/match-result.service.js';
 import { auditTrailOf } from './audit-trail.js';
 import { NativeRuns } from './native-runs.client.js';
 import type { NativeAttestation, NativeReport, NativeTrail } from './native-report.js';
@@ -10,7 +11,10 @@ import { summaryOf } from './summary-report.js';
 /** The files of a scan that are made of what the platform has recorded. The same records give the same bytes. */
 @Injectable()
 export class MadeFiles {
-  constructor(private readonly native: NativeRuns) {}
+  constructor(
+    private readonly native: NativeRuns,
+    private readonly readMatchResult: ReadMatchResult,
+  ) {}
 
   async summary(scan: ScanDirectory, runId: string): Promise<string> {
     return fileText(summaryOf(await this.native.report(scan.caller.principal, runId), scan.key));
@@ -18,30 +22,37 @@ export class MadeFiles {
 
   async auditTrail(scan: ScanDirectory, runId: string): Promise<string> {
     const { principal } = scan.caller;
-    const [trail, attestations] = await Promise.all([
+    const [trail, attestations, prioVulns] = await Promise.all([
       this.native.auditTrail(principal, runId),
       this.native.attestations(principal, scan.receipt.id),
+      this.prioVulns(scan),
     ]);
-    return trailText(scan, trail, attestations);
+    return trailText(scan, trail, attestations, prioVulns);
   }
 
   /** What the history says of the scan; its hashes are those of the two files above. */
   async historyFacts(scan: ScanDirectory, runId: string): Promise<HistoryFacts> {
     const { principal } = scan.caller;
     const [report, trail, attestations] = await this.recorded(principal, runId, scan.receipt.id);
+    const prioVulns = await this.prioVulns(scan);
     const summary = summaryOf(report, scan.key);
     return {
       name: scan.run.name,
       commitSha: scan.receipt.origin.commitSha,
       sbomDigest: digestOfRole(scan, 'sbom'),
       trivyDigest: digestOfRole(scan, 'trivy_report'),
-      auditTrailHash: sha256Of(trailText(scan, trail, attestations)),
+      auditTrailHash: sha256Of(trailText(scan, trail, attestations, prioVulns)),
       summaryHash: sha256Of(fileText(summary)),
       report,
       counters: summary.counters,
       attestations,
       alerts: alertsOf(trail),
     };
+  }
+
+  private async prioVulns({ receipt }: ScanDirectory): Promise<PrioVulns | null> {
+    if (receipt.scans === null) return null;
+    return (await this.readMatchResult.execute(receipt, receipt.scans)).prioVulns;
   }
 
   private recorded(
@@ -57,7 +68,12 @@ export class MadeFiles {
   }
 }
 
-function trailText(scan: ScanDirectory, trail: NativeTrail, attestations: readonly NativeAttestation[]): string {
+function trailText(
+  scan: ScanDirectory,
+  trail: NativeTrail,
+  attestations: readonly NativeAttestation[],
+  prioVulns: PrioVulns | null,
+): string {
   const { receipt, run, caller, key } = scan;
   return fileText(
     auditTrailOf(trail, {
@@ -68,6 +84,7 @@ function trailText(scan: ScanDirectory, trail: NativeTrail, attestations: readon
       commitAuthor: receipt.origin.commitAuthor ?? null,
       skipped: run.context.skipped,
       documents: { sbom: digestOfRole(scan, 'sbom'), trivy: digestOfRole(scan, 'trivy_report') },
+      prioVulns,
       verified: new Map(attestations.map(({ document, verified }) => [document.digest, verified !== false])),
     }),
   );
