@@ -14,6 +14,7 @@ export type GatewayErrorCode =
   | 'ingest.vex-from-ci'
   | 'ingest.bad-origin'
   | 'ingest.no-such-tool'
+  | 'ingest.unsupported-scanner'
   | 'ingest.bad-multipart'
   | 'ingest.no-document'
   | 'ingest.unknown-document'

@@ -1,6 +1,6 @@
 import type { DialectReply, ProblemDocument, ProblemOptions } from '@assay/service-host';
 import type { FastifyRequest } from 'fastify';
-import { secureCaseRoute } from './ingest/securecase.controller.js';
+import { secureCaseRoutes } from './ingest/securecase.controller.js';
 import { patchHoundStatuses } from './patchhound/patchhound.errors.js';
 import { inPatchHoundWords } from './patchhound/patchhound.problems.js';
 
@@ -14,6 +14,7 @@ const statusByCode = {
   'documents.too-large': 413,
   'documents.compression-ratio': 413,
   'documents.unknown-encoding': 415,
+  'ingest.unsupported-scanner': 400,
   'ingest.bad-multipart': 400,
   'ingest.no-document': 400,
   'ingest.idempotency-key-malformed': 400,
@@ -34,8 +35,8 @@ function inDialect(problem: ProblemDocument, request: FastifyRequest): DialectRe
   return inSecureCaseWords(problem, request) ?? inPatchHoundWords(problem, request);
 }
 
-/** `{"detail": …}` on the route of SecureCase (`wire/securecase.md` §1), problem documents everywhere else. */
+/** `{"detail": …}` on the routes of SecureCase (`wire/securecase.md` §1), problem documents everywhere else. */
 function inSecureCaseWords({ status, detail }: ProblemDocument, request: FastifyRequest): DialectReply | null {
-  if (request.routeOptions?.url !== secureCaseRoute) return null;
+  if (!secureCaseRoutes.includes(request.routeOptions?.url ?? '')) return null;
   return { status, headers: {}, body: { detail: status === 401 ? 'Unauthorized' : detail } };
 }

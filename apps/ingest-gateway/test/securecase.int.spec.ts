@@ -157,3 +157,60 @@ describe('a report in its envelope', () => {
     });
   });
 });
+
+describe('a report of any scanner, for callers of the generation with several', () => {
+  const scan = (changes: Record<string, unknown>): string =>
+    JSON.stringify({ scan_provider: 'grype', metadata, image, scan_report: { matches: [] }, ...changes });
+  const send = (body: string) => gateway.send('POST', '/api/v1/ingest/scan', { body });
+
+  it.each([
+    ['trivy', {}, { case_status: 'RESOLVED', critical: 0, high: 0, max_severity: 'NONE', gate: false }],
+    ['grype', { high: 2 }, { case_status: 'OPEN', critical: 0, high: 2, max_severity: 'HIGH', gate: true }],
+    ['semgrep', { critical: 1 }, { case_status: 'OPEN', critical: 1, high: 0, max_severity: 'CRITICAL', gate: true }],
+  ])('of %s is read by its reader and answered with the worst of it', async (tool, counts, expected) => {
+    const before = bus.ofType(documentReceivedV1.type).length;
+    const waiting = send(scan({ scan_provider: tool }));
+    const event = await eventually('it is accepted', () => bus.ofType(documentReceivedV1.type)[before]);
+    await caseEngine.decide(event.correlationid!, counts);
+    expect(await waiting).toMatchObject({ status: 200, body: expected });
+    expect(event.data).toMatchObject({ tool, dialect: 'securecase', kind: 'report' });
+  });
+
+  it('whose scanner nobody reads is refused in its words, and nothing is stored', async () => {
+    const before = bus.ofType(documentReceivedV1.type).length;
+    expect(await send(scan({ scan_provider: 'nessus' }))).toMatchObject({
+      status: 400,
+      body: { detail: 'Unsupported scan_provider: nessus' },
+    });
+    expect(bus.ofType(documentReceivedV1.type)).toHaveLength(before);
+  });
+
+  it.each([
+    [{ scan_provider: undefined }, ['body', 'scan_provider']],
+    [{ scan_provider: 7 }, ['body', 'scan_provider']],
+    [{ scan_report: undefined }, ['body', 'scan_report']],
+    [{ scan_report: [] }, ['body', 'scan_report']],
+    [{ image: undefined }, ['body', 'image']],
+  ])('with %j is told what is wrong as FastAPI does', async (changes, loc) => {
+    expect(await send(scan(changes))).toMatchObject({ status: 422, body: { detail: [{ loc }] } });
+  });
+});
+
+describe('a case that is made up, for callers of the first generation', () => {
+  it.each([
+    [{ case_key: 'k', repo: 'r', branch: 'b' }, ['body', 'commit']],
+    [{ case_key: 1, repo: 'r', branch: 'b', commit: 'c' }, ['body', 'case_key']],
+    [[], ['body']],
+  ])('with %j is told what is wrong as FastAPI does', async (body, loc) => {
+    const answer = await gateway.send('POST', '/api/v1/ingest/test', {
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc }] } });
+  });
+
+  it('without a key is refused in its words', async () => {
+    const answer = await gateway.send('POST', '/api/v1/ingest/test', { body: '{', headers: { 'x-api-key': '' } });
+    expect(answer).toMatchObject({ status: 401, body: { detail: 'Unauthorized' } });
+  });
+});

@@ -2,7 +2,7 @@ import { Spool, type SpooledContent } from '@assay/artifacts';
 import { jsonLimits, sliceBeside } from '@assay/documents';
 import type { Origin } from '@assay/contracts';
 import type { Principal } from '@assay/identity';
-import { AssayError } from '@assay/kernel';
+import { AssayError, type Uuid } from '@assay/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { unavailable } from '../ingest-gateway.errors.js';
@@ -12,22 +12,19 @@ import { Admission } from './admission.service.js';
 import { AwaitVerdict } from './await-verdict.service.js';
 import { mustCover } from './ingest-document.service.js';
 import { INGEST_SETTINGS, type IngestSettings } from './ingest.settings.js';
+import { missing, notADictionary, notAnEnvelope, notJson, type PydanticError } from './pydantic.js';
 import { ReceiveDocument } from './receive-document.service.js';
 import {
   type EnvelopeParts,
-  missing,
-  notADictionary,
-  notAnEnvelope,
-  notJson,
-  type PydanticError,
+  manyScannersAnswer,
   readEnvelope,
   secureCaseAnswer,
   type SecureCaseAnswer,
 } from './securecase.js';
+import { readScannerName, scannerOf, type SecureCaseGeneration, writesLists } from './securecase-generations.js';
 
-/** The member of the envelope that holds the report. */
-const reportMember = 'trivy_report';
 const openBrace = 0x7b;
+const openBracket = 0x5b;
 
 /** The body of FastAPI's 422. */
 export interface PydanticErrors {
@@ -56,16 +53,16 @@ export class EnvelopeCutter {
    * The report, byte for byte as it was sent, so that its digest is that of what the scanner wrote, and what stands beside
    * it; in one pass, in which the whole envelope is checked. Without a report only what is wrong with the envelope.
    */
-  async cut(request: FastifyRequest): Promise<CutEnvelope> {
+  async cut(request: FastifyRequest, { reportMember, namesScanner }: SecureCaseGeneration): Promise<CutEnvelope> {
     const { pieces, beside, notAnObject } = sliceBeside(
       this.receiveDocument.body(request),
       reportMember,
-      ['metadata', 'image'],
+      ['metadata', 'image', ...(namesScanner ? ['scan_provider'] : [])],
       this.limits,
     );
-    const content = await inPydanticWords(() => this.spool.spool(pieces));
+    const content = await inPydanticWords(reportMember, () => this.spool.spool(pieces));
     if (notAnObject() !== undefined) return { detail: [notAnEnvelope()] };
-    const parts = { metadata: beside['metadata'], image: beside['image'] };
+    const parts = { metadata: beside['metadata'], image: beside['image'], scanner: beside['scan_provider'] };
     return 'detail' in content ? { detail: content.detail, parts } : { content, parts };
   }
 
@@ -74,7 +71,14 @@ export class EnvelopeCutter {
   }
 }
 
-/** A trivy report in SecureCase's envelope: accepted, judged, and answered by the rules of SecureCase. */
+/** An envelope that is right: its report, what wrote that, and where it came from. */
+interface Envelope {
+  readonly tool: string;
+  readonly origin: Origin;
+  readonly content: SpooledContent;
+}
+
+/** A report in SecureCase's envelope: accepted, judged, and answered by the rules of SecureCase. */
 @Injectable()
 export class IngestSecureCase {
   constructor(
@@ -84,21 +88,25 @@ export class IngestSecureCase {
   ) {}
 
   /**
-   * @throws AssayError as `IngestDocument`; `ingest.still-judging` when there is no verdict in time: a caller that can't
+   * @throws AssayError as `IngestDocument`; `ingest.unsupported-scanner`; `ingest.still-judging` when there is no verdict in time: a caller that can't
    *   be told a gate must not take silence for an open one
    */
-  async execute(request: FastifyRequest, caller: Principal): Promise<SecureCaseReply> {
+  async execute(
+    request: FastifyRequest,
+    caller: Principal,
+    generation: SecureCaseGeneration,
+  ): Promise<SecureCaseReply> {
     await this.admission.check(caller);
-    const reading = await this.read(request);
+    const reading = await this.read(request, generation);
     if ('detail' in reading) return reading;
-    const { origin } = reading;
+    const { origin, tool } = reading;
     await using content = reading.content;
     mustCover(caller, origin);
     const { receipt, judgement } = await this.awaitVerdict.execute(
       {
         caller,
         kind: 'report',
-        tool: 'trivy',
+        tool,
         dialect: 'securecase',
         origin,
         documents: [{ role: 'report', content, mediaType: 'application/json' }],
@@ -106,28 +114,42 @@ export class IngestSecureCase {
       },
       limits.secureCaseWaitSeconds * 1_000,
     );
-    if (judgement === null) {
-      const message = `The report is accepted but not judged yet (${receiptPath(receipt.id)}).`;
-      throw unavailable('ingest.still-judging', message, limits.intakeRetryAfterSeconds);
-    }
-    return { answer: { ...secureCaseAnswer(origin, judgement.entries), receiptId: receipt.id } };
+    if (judgement === null) throw stillJudging(receipt.id);
+    const answerOf = generation.namesScanner ? manyScannersAnswer : secureCaseAnswer;
+    return { answer: { ...answerOf(origin, judgement.entries), receiptId: receipt.id } };
   }
 
-  /** The report and where it came from, or all that is wrong with the envelope. */
-  private async read(
-    request: FastifyRequest,
-  ): Promise<{ readonly origin: Origin; readonly content: SpooledContent } | PydanticErrors> {
-    const cut = await this.cutter.cut(request);
+  /** The envelope, or all that is wrong with it. @throws AssayError `ingest.unsupported-scanner` */
+  private async read(request: FastifyRequest, generation: SecureCaseGeneration): Promise<Envelope | PydanticErrors> {
+    const cut = await this.cutter.cut(request, generation);
     if (!('parts' in cut)) return cut;
+    const errors: PydanticError[] = [];
+    const name = generation.namesScanner ? readScannerName(cut.parts.scanner, errors) : 'trivy';
     const reading = readEnvelope(cut.parts);
-    const errors = 'errors' in reading ? [...reading.errors] : [];
+    if ('errors' in reading) errors.push(...reading.errors);
     if (!('content' in cut)) return { detail: isMissing(cut.detail) ? [...errors, ...cut.detail] : cut.detail };
     const { content } = cut;
-    if ((await firstByte(content)) !== openBrace) errors.push(notADictionary(['body', reportMember], null));
-    if (errors.length === 0 && 'origin' in reading) return { origin: reading.origin, content };
+    try {
+      const starts = [openBrace, ...(writesLists(name) ? [openBracket] : [])];
+      if (!starts.includes((await firstByte(content)) ?? 0)) {
+        errors.push(notADictionary(['body', generation.reportMember], null));
+      }
+      if (errors.length === 0 && 'origin' in reading) {
+        return { tool: scannerOf(name), origin: reading.origin, content };
+      }
+    } catch (error) {
+      await content.dispose();
+      throw error;
+    }
     await content.dispose();
     return { detail: errors };
   }
+}
+
+/** For a caller that can't be told a verdict yet. */
+export function stillJudging(receiptId: Uuid): AssayError {
+  const message = `The report is accepted but not judged yet (${receiptPath(receiptId)}).`;
+  return unavailable('ingest.still-judging', message, limits.intakeRetryAfterSeconds);
 }
 
 /** True if the report is all that is missing: of JSON that is none, nothing else can be said. */
@@ -141,7 +163,10 @@ async function firstByte(content: SpooledContent): Promise<number | undefined> {
 }
 
 /** What FastAPI would say of a body that is no JSON, or lacks the report; sizes and encodings stay statuses of their own. */
-async function inPydanticWords<Result>(read: () => Promise<Result>): Promise<Result | PydanticErrors> {
+async function inPydanticWords<Result>(
+  reportMember: string,
+  read: () => Promise<Result>,
+): Promise<Result | PydanticErrors> {
   try {
     return await read();
   } catch (error) {

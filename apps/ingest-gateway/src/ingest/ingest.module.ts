@@ -10,6 +10,7 @@ import { IdempotencyStore } from './idempotency.store.js';
 import { IngestController } from './ingest.controller.js';
 import { IngestDocument } from './ingest-document.service.js';
 import { EnvelopeCutter, IngestSecureCase } from './ingest-securecase.service.js';
+import { IngestTestCase } from './ingest-test-case.service.js';
 import { INGEST_SETTINGS, type IngestSettings } from './ingest.settings.js';
 import { Quota } from './quota.service.js';
 import { ReceiptsGroupCommit } from './receipts-group-commit.service.js';
@@ -39,6 +40,7 @@ export class IngestModule {
         IngestDocument,
         EnvelopeCutter,
         IngestSecureCase,
+        IngestTestCase,
       ],
       exports: [INGEST_SETTINGS, Admission, ReceiveDocument, AwaitVerdict],
     };
