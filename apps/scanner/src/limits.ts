@@ -101,8 +101,11 @@ export const parserChunksInFlight = 8;
 /** Documents in one transaction, where that many wait: statements are shared, and a verdict waits for few neighbours. */
 export const documentsPerBatch = 32;
 
-/** Batches of documents in work at once per lane: one waits for disk and database while the other computes. */
-export const documentBatches = 2;
+/** Batches of documents in work at once per lane: three documents that take minutes leave a way past them. */
+export const documentBatches = 4;
+
+/** Least time between the beginnings of two batches: nobody notices it, and it makes one transaction of three. */
+export const documentsEveryMs = 8;
 
 /** Components whose findings are kept in memory, for the next document that has them; most have none. */
 export const maxCachedMatches = 50_000;

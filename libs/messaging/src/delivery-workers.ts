@@ -22,6 +22,8 @@ export class DeliveryWorkers {
   private readonly queue = new MessageQueue<Delivery>();
   private readonly workers: Promise<void>[] = [];
   private stopped = false;
+  private turn: Promise<unknown> = Promise.resolve();
+  private lastBegan = Number.NEGATIVE_INFINITY;
 
   /** @param durable the name in logs and metrics */
   constructor(
@@ -67,19 +69,28 @@ export class DeliveryWorkers {
   }
 
   private async work(): Promise<void> {
-    for (let begun = 0; ; begun = performance.now()) {
-      const first = await this.queue.take();
-      if (first === null) return;
-      await this.gather(begun);
-      const batch = [first, ...this.queue.takeWhile((next) => sameTenant(first, next), this.batchSize - 1)];
-      await this.settle(batch);
-    }
+    for (let batch = await this.next(); batch !== null; batch = await this.next()) await this.settle(batch);
+  }
+
+  /** The next batch, null once the queue is closed. One worker collects at a time; the others work or wait for their turn. */
+  private next(): Promise<Delivery[] | null> {
+    const batch = this.turn.then(() => this.collect());
+    this.turn = batch;
+    return batch;
+  }
+
+  private async collect(): Promise<Delivery[] | null> {
+    const first = await this.queue.take();
+    if (first === null) return null;
+    await this.gather();
+    this.lastBegan = performance.now();
+    return [first, ...this.queue.takeWhile((next) => sameTenant(first, next), this.batchSize - 1)];
   }
 
   /** Waits for company, if the last batch began only just now and there is no full one yet. */
-  private async gather(lastBegan: number): Promise<void> {
+  private async gather(): Promise<void> {
     const { everyMs } = this.handler.subscription;
-    const waitMs = (everyMs ?? 0) - (performance.now() - lastBegan);
+    const waitMs = (everyMs ?? 0) - (performance.now() - this.lastBegan);
     if (everyMs !== undefined && waitMs > 0 && !this.stopped) await this.queue.filled(this.batchSize - 1, waitMs);
   }
 

@@ -12,8 +12,8 @@ export interface SubscribeOptions {
   /** True or a number of events: the handler takes arrays, all of one tenant, in one transaction. */
   readonly batch?: boolean | number;
   /**
-   * For batches that nobody waits for: the least time from the beginning of one to the beginning of the next, so that under
-   * load few large ones take the place of many small ones. An event that comes alone is taken at once.
+   * The least time from the beginning of one batch to the beginning of the next, so that under load few large ones take
+   * the place of many small ones. An event that comes alone is taken at once.
    */
   readonly everyMs?: number;
   /** The stage of a receipt that this handler works on: giving up is then shown in its timeline. */

@@ -14,7 +14,11 @@ export class HistorySubscriber {
     private readonly alerts: RunAlertsStore,
   ) {}
 
-  @Subscribe(runRecordedV1, { durable: 'case-engine-compare-runs', batch: limits.compareBatch })
+  @Subscribe(runRecordedV1, {
+    durable: 'case-engine-compare-runs',
+    batch: limits.compareBatch,
+    everyMs: limits.compareEveryMs,
+  })
   async onRecorded(events: EventOf<typeof runRecordedV1>[], tx: Transaction): Promise<void> {
     await this.compareRuns.execute(
       tx,
@@ -22,7 +26,11 @@ export class HistorySubscriber {
     );
   }
 
-  @Subscribe(notificationDeliveredV1, { durable: 'case-engine-note-delivered-alerts', batch: limits.compareBatch })
+  @Subscribe(notificationDeliveredV1, {
+    durable: 'case-engine-note-delivered-alerts',
+    batch: limits.compareBatch,
+    everyMs: limits.compareEveryMs,
+  })
   async onDelivered(events: EventOf<typeof notificationDeliveredV1>[], tx: Transaction): Promise<void> {
     await this.alerts.save(
       tx,
@@ -30,7 +38,11 @@ export class HistorySubscriber {
     );
   }
 
-  @Subscribe(notificationFailedV1, { durable: 'case-engine-note-failed-alerts', batch: limits.compareBatch })
+  @Subscribe(notificationFailedV1, {
+    durable: 'case-engine-note-failed-alerts',
+    batch: limits.compareBatch,
+    everyMs: limits.compareEveryMs,
+  })
   async onFailed(events: EventOf<typeof notificationFailedV1>[], tx: Transaction): Promise<void> {
     await this.alerts.save(
       tx,

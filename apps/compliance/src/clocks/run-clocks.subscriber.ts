@@ -16,7 +16,12 @@ export class RunClocksSubscriber {
     private readonly artifacts: ArtifactStore,
   ) {}
 
-  @Subscribe(findingsJudgedV1, { durable: 'compliance-run-clocks', batch: limits.clockBatchEvents, stage: 'clock' })
+  @Subscribe(findingsJudgedV1, {
+    durable: 'compliance-run-clocks',
+    batch: limits.clockBatchEvents,
+    everyMs: limits.clockEveryMs,
+    stage: 'clock',
+  })
   async onJudged(events: Judged[], tx: Transaction): Promise<void> {
     const judgements: Judgement[] = [];
     for (const event of events) {

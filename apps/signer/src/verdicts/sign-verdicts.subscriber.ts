@@ -2,7 +2,7 @@ import { type EventOf, gateDecidedV1 } from '@assay/contracts';
 import { Subscribe } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
-import { VERDICT_BATCH } from '../limits.js';
+import { VERDICT_BATCH, VERDICT_EVERY_MS } from '../limits.js';
 import { SignVerdicts } from './sign-verdicts.service.js';
 
 @Controller()
@@ -10,7 +10,12 @@ export class SignVerdictsSubscriber {
   constructor(private readonly signVerdicts: SignVerdicts) {}
 
   /** Nobody waits for a verdict's signature, and a receipt is done without it: this works on no stage. */
-  @Subscribe(gateDecidedV1, { durable: 'signer-sign-verdict', batch: VERDICT_BATCH, concurrency: 1 })
+  @Subscribe(gateDecidedV1, {
+    durable: 'signer-sign-verdict',
+    batch: VERDICT_BATCH,
+    concurrency: 1,
+    everyMs: VERDICT_EVERY_MS,
+  })
   async onGateDecided(events: EventOf<typeof gateDecidedV1>[], tx: Transaction): Promise<void> {
     await this.signVerdicts.execute(tx, events);
   }
