@@ -2,7 +2,7 @@ import { newId } from '@assay/kernel';
 import { Transactions } from '@assay/persistence';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listStatement } from '../src/cases/read-cases.store.js';
+import { listStatement, weightsStatement } from '../src/cases/read-cases.store.js';
 import { exceptionsAt } from '../src/reports/reports.store.js';
 import { openInCases, standings } from '../src/reports/repository/repository-reports.store.js';
 import { historyStatement } from '../src/runs/read-runs.store.js';
@@ -63,6 +63,7 @@ describe('a list of cases', () => {
     [{ org: 'acme' }, /cases_org_idx|cases_pkey/],
     [{ status: 'OPEN' }, 'cases_status_idx'],
     [{ vulnerability: 'CVE-7' }, 'findings_id_idx'],
+    [{ scanner: 'grype' }, 'run_documents_pkey'],
     [{ repositories: [{ org: 'acme', repo: 'repo-7' }] }, 'cases_repo_newest_idx'],
   ] as const)('narrowed by %j reads %s', async (filter, index) => {
     const { sql, values } = listStatement('*', filter, newest);
@@ -91,6 +92,7 @@ describe('the history', () => {
 
 describe('what judging and granting look for', () => {
   it.each([
+    [weightsStatement, [[7, 8, 9]], /findings_(open|list)_idx/],
     ['select * from cases where subject_key = $1', ['key-7'], 'cases_tenant_subject_key_key'],
     ['select * from runs where run_key = $1', ['key-7'], 'runs_tenant_run_key_key'],
     ['select * from findings where case_id = $1 and known_until is null', [7], /findings_(open|list)_idx/],

@@ -160,3 +160,25 @@ describe('a weakness of SecureCase that Assay does not have', () => {
     expect((await installation.ask('viewer', '/api/v1/cases?limit=501', { tenant: 'large' })).status).toBe(422);
   });
 });
+
+describe('for callers of SecureCase with several scanners', () => {
+  it('cases are listed by scanner, and have counts by kind', async () => {
+    const misconfiguration = aFinding('DS-2', { kind: 'misconfiguration', severity: 'critical' });
+    const findings = [
+      aFinding('CVE-1'),
+      aFinding('CVE-2', { severity: 'critical' }),
+      aFinding('CVE-3'),
+      misconfiguration,
+    ];
+    await installation.judge({ findings, tool: 'grype', origin: { repo: 'by-scanner' } });
+    await installation.judge({ findings: [], tool: 'trivy', origin: { repo: 'by-scanner', prId: '8' } });
+    const [kase, ...others] = await list('scan_provider=grype&repo=by-scanner');
+    expect(others).toEqual([]);
+    const weights = { critical_vulns: 1, high_vulns: 2, critical_misconfig: 1, high_misconfig: 0 };
+    expect(kase).toMatchObject({ pr_id: 7, provider: 'github', org_name: 'acme', target_branch: 'main', ...weights });
+    expect(await installation.get(`/api/v1/cases/${kase!.id}`)).toMatchObject(weights);
+    expect(await list('scan_provider=&repo=by-scanner')).toMatchObject([{ critical_vulns: 0 }, weights]);
+    expect(await list('scan_provider=nessus')).toEqual([]);
+    expect((await list('repo=by-scanner'))[0]).not.toHaveProperty('critical_vulns');
+  });
+});

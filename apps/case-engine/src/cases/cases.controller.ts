@@ -43,11 +43,12 @@ export class CasesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CaseDto[]> {
-    const { limit, count, cursor, ...given } = query;
+    const { limit, count, cursor, scan_provider: scanner, ...given } = query;
     const asked = Object.keys(request.query as object);
-    const filter = { ...given, status: statusFilter(given.status, asked) };
+    const filter = { ...given, scanner, status: statusFilter(given.status, asked) };
+    const byKind = scanner !== undefined;
     const before = cursor === undefined ? null : decodeCursor(cursor, z.number().int());
-    const page = await this.cases.list(caller, filter, { limit, count, before });
+    const page = await this.cases.list(caller, filter, { limit, count, before, byKind });
     if (page.nextCursor !== null) reply.header('link', `<${nextPage(request.url, page.nextCursor)}>; rel="next"`);
     if (page.total !== undefined) reply.header('x-total-count', String(page.total));
     return page.items.map(toCaseDto);

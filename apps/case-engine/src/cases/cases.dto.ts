@@ -8,7 +8,7 @@ import { limits } from '../limits.js';
 import { TeamRefDto, toTeamRef } from '../teams/team-ref.dto.js';
 import { maxSeverity } from './case.js';
 import type { OwnedCase } from './read-cases.service.js';
-import type { FindingRecord } from './read-cases.store.js';
+import type { FindingRecord, WeightsByKind } from './read-cases.store.js';
 
 export const workflowStates = ['new', 'in-progress', 'done'] as const;
 export type WorkflowState = (typeof workflowStates)[number];
@@ -20,11 +20,16 @@ export class ListCasesDto {
   @ApiPropertyOptional() @IsOptional() @IsString() branch?: string;
   @ApiPropertyOptional({
     description:
-      'OPEN or RESOLVED, in any case. Asked with repo, branch and status alone, as SecureCase asks: exact, and any other value finds nothing',
+      'OPEN or RESOLVED, in any case. Asked with repo, branch, status and scan_provider alone, as SecureCase asks: exact, and any other value finds nothing',
   })
   @IsOptional()
   @IsString()
   status?: string;
+  @ApiPropertyOptional({ description: 'A tool: cases whose newest run has a document of it; adds counts by kind' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.textChars)
+  scan_provider?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() provider?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() org?: string;
   @ApiPropertyOptional({ description: 'Slug of a team: cases of the repositories that it owns' })
@@ -126,6 +131,11 @@ export class CaseDto {
   @ApiProperty({ format: 'date-time', nullable: true, type: String }) readonly closed_at!: string | null;
   @ApiProperty({ nullable: true, type: TeamRefDto, description: 'Who owns the repository' })
   readonly team!: TeamRefDto | null;
+  @ApiPropertyOptional({ type: 'integer', description: 'Counts by kind: in lists that are asked for `scan_provider`' })
+  readonly critical_vulns?: number;
+  @ApiPropertyOptional({ type: 'integer' }) readonly high_vulns?: number;
+  @ApiPropertyOptional({ type: 'integer' }) readonly critical_misconfig?: number;
+  @ApiPropertyOptional({ type: 'integer' }) readonly high_misconfig?: number;
 }
 
 /** A case with the report of its newest run, as it was sent. */
@@ -142,11 +152,11 @@ export class ReadCaseDto {
   include?: 'report';
 }
 
-const secureCaseParameters = new Set(['repo', 'branch', 'status']);
+const secureCaseParameters = new Set(['repo', 'branch', 'status', 'scan_provider']);
 const statuses = ['OPEN', 'RESOLVED'];
 
 /**
- * The status that a list is asked for. SecureCase's callers know three parameters and mean them exactly; whoever uses any
+ * The status that a list is asked for. SecureCase's callers know these parameters and mean them exactly; whoever uses any
  * of ours is told of a value that there is not.
  * @param asked the names of all parameters that were given
  * @throws AssayError `cases.wrong-status`
@@ -193,6 +203,16 @@ export function toCaseDto(row: OwnedCase): CaseDto {
     closed_as: row.closed_as,
     closed_at: row.closed_as === null ? null : (row.closed_at?.toISOString() ?? null),
     team: toTeamRef(row.team),
+    ...(row.weights !== undefined && weightsOf(row.weights)),
+  };
+}
+
+function weightsOf(weights: WeightsByKind | null) {
+  return {
+    critical_vulns: weights?.critical_vulns ?? 0,
+    high_vulns: weights?.high_vulns ?? 0,
+    critical_misconfig: weights?.critical_misconfig ?? 0,
+    high_misconfig: weights?.high_misconfig ?? 0,
   };
 }
 

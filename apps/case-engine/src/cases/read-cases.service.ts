@@ -7,10 +7,16 @@ import { notFound } from '../case-engine.errors.js';
 import { type Team, teamOf } from '../teams/team.js';
 import { TeamFilter } from '../teams/team-filter.service.js';
 import type { ChangeCaseDto } from './cases.dto.js';
-import { type CaseFilter, type CaseRecord, type FindingRecord, ReadCasesStore } from './read-cases.store.js';
+import {
+  type CaseFilter,
+  type CaseRecord,
+  type FindingRecord,
+  ReadCasesStore,
+  type WeightsByKind,
+} from './read-cases.store.js';
 
-/** A case and the team that owns its repository. */
-export type OwnedCase = CaseRecord & { readonly team: Team | null };
+/** A case and the team that owns its repository. `weights` is there where it was asked for; null where nothing weighs. */
+export type OwnedCase = CaseRecord & { readonly team: Team | null; readonly weights?: WeightsByKind | null };
 
 /** Cases as callers may see them: their tenant's, and of these the repositories that their credential is for. */
 @Injectable()
@@ -25,23 +31,31 @@ export class ReadCases {
   async list(
     caller: Principal,
     { team, ...given }: CaseFilter & { readonly team?: string },
-    query: { readonly limit: number; readonly before: number | null; readonly count: boolean },
+    query: {
+      readonly limit: number;
+      readonly before: number | null;
+      readonly count: boolean;
+      readonly byKind: boolean;
+    },
   ): Promise<Page<OwnedCase>> {
     return this.transactions.run(caller.tenant, async (tx) => {
       const filter = { ...given, ...(await this.teams.repositoriesOf(tx, team)) };
       const teams = await this.teams.all(tx);
       const rows = await this.store.list(tx, filter, query.limit + 1, query.before);
       const page = pageOf(rows, query.limit, ({ id }) => id);
-      const items = page.items.filter((each) => maySee(caller, each)).map((each) => owned(teams, each));
+      const visible = page.items.filter((each) => maySee(caller, each)).map((each) => owned(teams, each));
+      const items = query.byKind ? await this.weighed(tx, visible) : visible;
       return { ...page, items, ...(query.count ? { total: await this.store.count(tx, filter) } : {}) };
     });
   }
 
   /** @throws AssayError `cases.no-such-case`, for another tenant's too */
   async find(caller: Principal, id: number): Promise<OwnedCase> {
-    return this.transactions.run(caller.tenant, async (tx) =>
-      owned(await this.teams.all(tx), await this.visible(tx, caller, id)),
-    );
+    return this.transactions.run(caller.tenant, async (tx) => {
+      const found = owned(await this.teams.all(tx), await this.visible(tx, caller, id));
+      const [weighed = found] = await this.weighed(tx, [found]);
+      return weighed;
+    });
   }
 
   /** @throws AssayError `cases.no-such-case` */
@@ -72,6 +86,14 @@ export class ReadCases {
       );
       return owned(await this.teams.all(tx), changed);
     });
+  }
+
+  private async weighed(tx: Transaction, cases: readonly OwnedCase[]): Promise<OwnedCase[]> {
+    const weights = await this.store.weights(
+      tx,
+      cases.map(({ id }) => id),
+    );
+    return cases.map((kase) => ({ ...kase, weights: weights.get(kase.id) ?? null }));
   }
 
   private async visible(tx: Transaction, caller: Principal, id: number): Promise<CaseRecord> {

@@ -53,6 +53,8 @@ export interface CaseFilter {
   readonly org?: string;
   /** Any name of a vulnerability, or a rule: cases that have it open, excluded or not. */
   readonly vulnerability?: string;
+  /** A tool: cases whose newest run has a document of it. */
+  readonly scanner?: string;
   /** Only of these repositories: those that a team owns. */
   readonly repositories?: readonly { readonly org: string; readonly repo: string }[];
 }
@@ -65,7 +67,7 @@ const columns = `id, subject, case_key, provider, org, repo, branch, pr_id, targ
 
 /**
  * The statement for a filter, to be given `[before, limit, ...values]`. Only what is asked for stands in it: a condition
- * that is switched off by a parameter would keep the planner from the indexes. There are 128 such texts, so that each is
+ * that is switched off by a parameter would keep the planner from the indexes. There are 256 such texts, so that each is
  * prepared. Of the repositories of a team each is read by itself, along its own index.
  */
 export function listStatement(what: string, filter: CaseFilter, end: string): { sql: string; values: unknown[] } {
@@ -76,6 +78,7 @@ export function listStatement(what: string, filter: CaseFilter, end: string): { 
     .map((field) => ` and c.${field} = ${place(filter[field])}`);
   if ((filter.vulnerability ?? '') !== '')
     conditions.push(` and c.id = any(array(${casesWith(place(filter.vulnerability))}))`);
+  if ((filter.scanner ?? '') !== '') conditions.push(` and ${newestRunHas(place(filter.scanner))}`);
   const { repositories } = filter;
   if (repositories === undefined) {
     return { sql: `select ${what} from cases c where c.id < $1${conditions.join('')} ${end}`, values };
@@ -96,6 +99,30 @@ function casesWith(name: string): string {
            where n.name = ${name}`;
 }
 
+/** True for a case whose newest run has a document of this tool: one look into the primary key. */
+function newestRunHas(tool: string): string {
+  return `exists (select from run_documents d where d.run_id = c.newest_run and d.tool = ${tool})`;
+}
+
+/** What of weight is open in a case, by kind: SecureCase's callers with several scanners read it so. */
+export interface WeightsByKind {
+  readonly case_id: number;
+  readonly critical_vulns: number;
+  readonly high_vulns: number;
+  readonly critical_misconfig: number;
+  readonly high_misconfig: number;
+}
+
+const weight = (severity: string, kind: string): string =>
+  `count(*) filter (where severity = '${severity}' and detail->>'kind' = '${kind}')::int`;
+
+/** The statement for `[case ids]`; it reads the open findings of weight and no others. */
+export const weightsStatement = `select case_id, ${weight('critical', 'vulnerability')} as critical_vulns,
+         ${weight('high', 'vulnerability')} as high_vulns, ${weight('critical', 'misconfiguration')} as critical_misconfig,
+         ${weight('high', 'misconfiguration')} as high_misconfig
+    from findings where case_id = any($1::integer[]) and known_until is null and severity_rank <= 1 and state = 'open'
+   group by case_id`;
+
 /** Cases for those who read. */
 @Injectable()
 export class ReadCasesStore {
@@ -103,6 +130,12 @@ export class ReadCasesStore {
   async list(tx: Transaction, filter: CaseFilter, limit: number, before: number | null): Promise<CaseRecord[]> {
     const { sql, values } = listStatement(columns, filter, 'order by c.id desc limit $2');
     return tx.query<CaseRecord>(sql, [before ?? maxNumber, limit, ...values]);
+  }
+
+  /** Of cases with nothing of weight there is no row. */
+  async weights(tx: Transaction, caseIds: readonly number[]): Promise<ReadonlyMap<number, WeightsByKind>> {
+    const rows = caseIds.length === 0 ? [] : await tx.query<WeightsByKind>(weightsStatement, [caseIds]);
+    return new Map(rows.map((row) => [row.case_id, row]));
   }
 
   async count(tx: Transaction, filter: CaseFilter): Promise<number> {
