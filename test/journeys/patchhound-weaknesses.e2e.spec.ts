@@ -116,6 +116,16 @@ describe('what PatchHound is known to be weak in', () => {
     }
   });
 
+  it('a scan that failed is not the newest of its repository', async () => {
+    const failed = await acme.scan({
+      sbom: acme.asNewFile('sbom.cyclonedx.json', '{"bomFormat":"CycloneDX","specVersion":"9.9"}'),
+    });
+    expect([failed.status, (JSON.parse(failed.text) as { error: string }).error]).toEqual([500, 'Grype scan failed']);
+    const names = extractedNames((await acme.resources('list-resources', pasted, { latest: true })).text);
+    expect(names).toContain('acme_shop-api_summary_report.json');
+    expect(names).toContain('acme_shop-api_syft_sbom_cyclonedx.json.att');
+  });
+
   it('a name that breaks the list of files does not', async () => {
     const scanned = await acme.scan({ current_repo: 'acme/a],"b' });
     const token = Buffer.from((JSON.parse(scanned.text) as Scanned).path_to_resources_token).toString('base64');

@@ -42,6 +42,8 @@ it('the numbers of the gateway are what was decided', () => {
     strangersSpoolBytes: 4_294_967_296,
     strangersSpoolBytesPerAddress: 1_073_741_824,
     patchHoundHistoryRuns: 50,
+    resourcesSettleMs: 3_000,
+    resourcesRereadMs: 50,
     patchHoundWaitSeconds: 290,
     changeHookBodyBytes: 5_242_880,
     changeHookToleranceMs: 300_000,

@@ -77,6 +77,9 @@ export const limits = {
   strangersSpoolBytesPerAddress: 1_073_741_824,
   /** Newest runs in PatchHound's history of a repository: each costs a whole report, as its hashes are of what is handed out. */
   patchHoundHistoryRuns: 50,
+  /** A client asks for the files of a scan right after its answer; its verdict and attestations are written within this. */
+  resourcesSettleMs: 3_000,
+  resourcesRereadMs: 50,
   /** PatchHound's client gives up after 300 s; a little less, so that our answer comes before. */
   patchHoundWaitSeconds: 290,
   /** Largest delivery of a forge: GitHub sends no more than 25 MB, and a pull request event is some 30 KB. */

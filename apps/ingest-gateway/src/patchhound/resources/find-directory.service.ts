@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { limits } from '../../limits.js';
+import type { Receipt } from '../../receipts/receipts.store.js';
 import { badRequest, missing } from '../patchhound.errors.js';
 import { PathTokens } from '../scans/path-token.js';
 import { fileStemOf } from '../scans/repository-key.js';
+import type { StoredRun } from '../scans/run-names.store.js';
 import type { PatchHoundCaller } from '../tokens/admit-token.service.js';
 import { ImageFiles } from './image-files.service.js';
 import { RepositoryFiles, RunRecords } from './repository-files.service.js';
@@ -34,17 +38,33 @@ export class FindDirectory {
     return isOfRepository ? this.repositoryFiles.list(caller, scan.key) : this.scanFiles.list(scan);
   }
 
-  /** @throws AssayError `patchhound.not-found` */
+  /**
+   * A scan that has just been answered may still be written down, or attested: that is waited for, a moment.
+   *
+   * @throws AssayError `patchhound.not-found`
+   */
   async scan(caller: PatchHoundCaller, pathToken: string, isLatest: boolean): Promise<ScanDirectory> {
-    const { organization, principal } = caller;
-    const { current_repo: key, timestamp } = await this.pathTokens.read(pathToken, organization);
+    const { current_repo: key, timestamp } = await this.pathTokens.read(pathToken, caller.organization);
+    const deadlineMs = Date.now() + limits.resourcesSettleMs;
+    for (;;) {
+      const { run, receipt } = await this.find(caller, key, isLatest ? null : timestamp);
+      if (run === null || receipt === null) throw missing('No scans found for repo');
+      const hasEnded = receipt.status === 'done' || receipt.status === 'failed';
+      if (hasEnded || Date.now() >= deadlineMs) return { caller, key, stem: fileStemOf(key), run, receipt };
+      await sleep(limits.resourcesRereadMs);
+    }
+  }
+
+  private async find(
+    { principal }: PatchHoundCaller,
+    key: string,
+    name: string | null,
+  ): Promise<{ readonly run: StoredRun | null; readonly receipt: Receipt | null }> {
     const { transactions, names, receipts } = this.records;
-    const { run, receipt } = await transactions.run(principal.tenant, async (tx) => {
-      const named = isLatest ? await names.newestRun(tx, key) : await names.findRun(tx, key, timestamp);
-      return { run: named, receipt: named && (await receipts.find(tx, named.receiptId)) };
+    return transactions.run(principal.tenant, async (tx) => {
+      const run = name === null ? await names.newestScan(tx, key) : await names.findRun(tx, key, name);
+      return { run, receipt: run && (await receipts.find(tx, run.receiptId)) };
     });
-    if (run === null || receipt === null) throw missing('No scans found for repo');
-    return { caller, key, stem: fileStemOf(key), run, receipt };
   }
 }
 

@@ -56,6 +56,17 @@ export class RunNamesStore {
     return rows[0] ?? null;
   }
 
+  /** The newest run of which anything came: one whose documents could not be processed left no directory. */
+  async newestScan(tx: Transaction, key: string): Promise<StoredRun | null> {
+    const rows = await tx.query<StoredRun>(
+      `select name, receipt_id as "receiptId", context from patchhound_runs join receipts on receipts.id = receipt_id
+        where patchhound_runs.tenant = $1 and repo_key = $2 and (result is not null or status <> 'failed')
+        order by name desc limit 1`,
+      [tx.tenant, key],
+    );
+    return rows[0] ?? null;
+  }
+
   async findRun(tx: Transaction, key: string, name: string): Promise<StoredRun | null> {
     const rows = await tx.query<StoredRun>(
       `select ${runColumns} from patchhound_runs where tenant = $1 and repo_key = $2 and name = $3`,
