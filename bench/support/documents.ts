@@ -199,6 +199,47 @@ export function secureCaseBody(report: Buffer, number: number, run = number): Bu
   return Buffer.concat([Buffer.from(`${beside},"trivy_report":`), report, Buffer.from('}')]);
 }
 
+/** What PatchHound's command line sends (`wire/patchhound.md`, §2.2): the SBOM, two small real reports, no exclusions. */
+export function patchHoundForm(
+  token: string,
+  repo: string,
+  sbom: Buffer,
+  number: number,
+): { readonly body: Buffer; readonly contentType: string } {
+  const boundary = '------------------------assaybench';
+  const file = (name: string, fileName: string, content: Buffer): Buffer =>
+    Buffer.concat([
+      Buffer.from(
+        `--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${fileName}"\r\n` +
+          'Content-Type: application/octet-stream\r\n\r\n',
+      ),
+      content,
+      Buffer.from('\r\n'),
+    ]);
+  const texts = {
+    token,
+    current_repo: repo,
+    commit_sha: commitOf(number),
+    commit_author: 'A Committer <a@example.org>',
+    tool_versions: '{"syft_version":"1.18.1","trivy_version":"0.61.0","semgrep_version":"1.99.0"}',
+    scan_root: '{"scan_root":"/builds/shop"}',
+    sast_ruleset: '["--config=p/ci"]',
+    alert_system_webhook: '',
+    fail_on_severity: 'HIGH',
+  };
+  const fields = Object.entries(texts).map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  const body = Buffer.concat([
+    file('sbom', 'sbom.cyclonedx.json', sbom),
+    file('sast_report', 'sast_report.json', fixtureOf(`${fixtures}/semgrep/many_findings.json`)),
+    file('trivy_report', 'trivy_report.json', fixtureOf(`${fixtures}/trivy/misconfigurations_and_secrets.json`)),
+    file('exclusions', 'exclusions.json', Buffer.from('{"exclusions":[]}')),
+    Buffer.from(`${fields.join('')}--${boundary}--\r\n`),
+  ]);
+  return { body, contentType: `multipart/form-data; boundary=${boundary}` };
+}
+
 /** A pull request into `main` of a repository that nobody else has: a subject of its own. */
 export function originOf(repo: string, number: number): string {
   const run = number + 1;
