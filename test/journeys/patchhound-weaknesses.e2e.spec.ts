@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { extractedNames, namesInZip, PatchHoundCli } from './support/patchhound-cli.js';
@@ -14,7 +14,7 @@ const flags = { latest_resource: 'false', repo_resources: 'false' };
 
 /** Titles are lines of `wire/patchhound.md` §12 that take the whole platform to show that they are not so here. */
 describe('what PatchHound is known to be weak in', () => {
-  const platform = new PlatformProcess('all-in-one', { env: { LOG_LEVEL: 'debug', FEEDS_SEED: 'false' } });
+  const platform = new PlatformProcess('split', { env: { LOG_LEVEL: 'debug', FEEDS_SEED: 'false' } });
   let acme: PatchHoundCli;
   let globex: PatchHoundCli;
   let path = '';
@@ -135,7 +135,10 @@ describe('what PatchHound is known to be weak in', () => {
   });
 
   it('tokens travel in query strings: they end in logs', () => {
-    const log = readFileSync(join(platform.dataDir, 'journey.log'), 'utf8');
+    const folder = join(platform.dataDir, 'logs');
+    const log = readdirSync(folder)
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join('');
     expect(log).toContain('list-resources');
     for (const secret of [acme.token, globex.token, path]) expect(log).not.toContain(secret);
   });
