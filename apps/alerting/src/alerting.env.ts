@@ -1,4 +1,4 @@
-import { defineEnv, type EnvOf, networks, secret } from '@assay/config';
+import { defineEnv, type EnvOf, networks, secret, wholeNumber } from '@assay/config';
 import { z } from 'zod';
 
 /** What alerting reads beside what every service does. */
@@ -9,6 +9,20 @@ export const alertingEnv = defineEnv({
     OUTBOUND_ALLOWED_NETWORKS: networks
       .prefault('')
       .describe('Networks that webhooks may go to beside public addresses, such as 10.0.0.0/8'),
+    ALERT_WEBHOOK_URL: secret()
+      .pipe(z.url({ protocol: /^https?$/ }))
+      .optional()
+      .meta({ secret: true })
+      .describe('Where alerts go of repositories whose CI names no webhook: an address of Discord or Slack'),
+    SMTP_URL: secret()
+      .pipe(z.url({ protocol: /^smtps?$/ }))
+      .optional()
+      .meta({ secret: true })
+      .describe('The mail server for channels of type email, such as smtps://user:password@mail.example.com'),
+    SMTP_FROM: z.string().default('Assay <assay@localhost>').describe('Who mails are from'),
+    ALERT_RETENTION_DAYS: wholeNumber(1, 3_650)
+      .prefault('180')
+      .describe('How long alerts and the log of their deliveries are kept'),
     PUBLIC_URL: z
       .url({ protocol: /^https?$/ })
       .optional()

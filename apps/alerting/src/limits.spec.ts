@@ -4,11 +4,16 @@ import { limits } from './limits.js';
 describe('the limits of alerting', () => {
   it('are these, and a change of one is a decision', () => {
     expect(limits).toEqual({
-      matchBatchEvents: 64,
+      matchBatchEvents: 200,
       ruleBookTtlMs: 5_000,
       ruleBooks: 5_000,
       judgementMaxBytes: 33_554_432,
       alertFindings: 20,
+      messageFindings: 10,
+      mailRecipients: 50,
+      mailConnections: 4,
+      matchEveryMs: 200,
+      forgetSlice: 1_000,
       alertDetailsBytes: 8_192,
       retryDelaysMs: [5_000, 30_000, 120_000, 600_000, 3_600_000, 21_600_000, 43_200_000, 86_400_000, 86_400_000],
       retryJitter: 0.2,

@@ -1,7 +1,7 @@
 /** Numbers of alerting, each with its reason. Pinned by `limits.spec.ts`. */
 export const limits = {
   /** Judged events taken in one transaction: under load one commit serves many, and a batch's alerts stay few. */
-  matchBatchEvents: 64,
+  matchBatchEvents: 200,
   /** How long another process may go by an old rule if the broadcast of its change was lost. */
   ruleBookTtlMs: 5_000,
   /** Tenants whose rules are kept in memory: a few KB each. The one looked at longest ago goes first. */
@@ -10,6 +10,16 @@ export const limits = {
   judgementMaxBytes: 32 * 1024 * 1024,
   /** Findings that an alert keeps and a message shows; the rest is a number. 20 of them are about 6 KB. */
   alertFindings: 20,
+  /** Findings that a message for people shows: more is not read there. Webhooks get all that the alert keeps. */
+  messageFindings: 10,
+  /** Addresses of one channel of mail. */
+  mailRecipients: 50,
+  /** Connections to the mail server: a relay takes several mails over one. */
+  mailConnections: 4,
+  /** The least time between batches of events that alerts follow from: under load few large ones in place of many small. */
+  matchEveryMs: 200,
+  /** Alerts that one statement forgets, with their deliveries: some 10 ms of work. */
+  forgetSlice: 1_000,
   /** Details of events that speak of no findings, as JSON; longer ones are left out of the message. */
   alertDetailsBytes: 8 * 1024,
   /** Delays before attempts 2, 3, …: quick for a receiver that restarts, and more than three days before we give up. */

@@ -1,7 +1,10 @@
 import type { Lane, Subject } from '@assay/contracts';
 import { severities, type Severity, type Uuid } from '@assay/kernel';
 import { limits } from '../limits.js';
+import { alertNameOf } from '../messages/alert-name.js';
 import { derivedId } from './derived-id.js';
+import type { SeverityReport } from '../messages/severity-report.js';
+import { repositoryOf } from './repository-of.js';
 import type { NotableEvent, NotableFinding } from './notable-event.js';
 
 /** What a message tells beside who is told. Kept with the alert, so that every attempt sends the same. */
@@ -15,6 +18,10 @@ export interface AlertContent {
   /** The worst ones, `limits.alertFindings` at most. */
   readonly findings: readonly NotableFinding[];
   readonly details: Readonly<Record<string, unknown>> | null;
+  /** The report of a run, for those who know PatchHound's. */
+  readonly report?: SeverityReport;
+  /** True where what was told before is over: nothing is left of it. */
+  readonly resolves?: true;
 }
 
 /** A rule matched an event. */
@@ -38,7 +45,7 @@ export interface Alert {
   readonly raisedAt: Date;
 }
 
-/** The alert of a rule and an event: the same two always make the alert with the same id. */
+/** The alert of a rule and of what an event tells: the same two always make the alert with the same id. */
 export function raise(
   rule: { readonly id: Uuid; readonly name: string },
   event: NotableEvent,
@@ -50,7 +57,7 @@ export function raise(
   const { subject, commitSha, runUrl, caseId, runId, counts, details } = event;
   const fits = details !== null && Buffer.byteLength(JSON.stringify(details)) <= limits.alertDetailsBytes;
   return {
-    id: derivedId('alert', rule.id, event.id),
+    id: derivedId('alert', rule.id, event.sameAs),
     ruleId: rule.id,
     ruleName: rule.name,
     eventId: event.id,
@@ -68,6 +75,7 @@ export function raise(
       counts,
       findings: worstFirst.slice(0, limits.alertFindings),
       details: fits ? details : null,
+      ...(event.report !== undefined && { report: event.report }),
     },
     silencedBy,
     receiptId: event.receiptId,
@@ -75,6 +83,19 @@ export function raise(
     traceparent: event.traceparent,
     raisedAt: now,
   };
+}
+
+/** The end of what a rule had told of a subject, for channels that keep incidents: nothing of what it asks for is left there. */
+export function resolution(
+  rule: { readonly id: Uuid; readonly name: string },
+  event: NotableEvent,
+  silencedBy: Uuid | null,
+  now: Date,
+): Alert {
+  const alert = raise(rule, { ...event, sameAs: `${event.sameAs}|resolved`, details: null }, [], silencedBy, now);
+  const where = event.subject === null ? '' : ` in ${nameOf(event.subject)}`;
+  const title = `Nothing left of "${rule.name}"${where}`;
+  return { ...alert, title, content: { ...alert.content, resolves: true } };
 }
 
 /** The delivery of an alert to a channel. Its id is the `webhook-id` of every attempt at it. */
@@ -96,7 +117,7 @@ function byDanger(one: NotableFinding, other: NotableFinding): number {
 function titleOf(event: NotableEvent, worstFirst: readonly NotableFinding[]): string {
   const where = event.subject === null ? '' : ` in ${nameOf(event.subject)}`;
   const [worst] = worstFirst;
-  if (worst === undefined || event.name === 'gate.decided') return `${wordsOf(event)}${where}`;
+  if (worst === undefined || worst.kind === 'verdict' || worst.kind === 'run') return `${wordsOf(event)}${where}`;
   const marks = [worst.severity, ...(worst.kev ? ['exploited'] : [])].join(', ');
   const more = worstFirst.length > 1 ? ` and ${worstFirst.length - 1} more` : '';
   const late = event.name === 'sla.breached' ? ' is overdue' : '';
@@ -104,6 +125,8 @@ function titleOf(event: NotableEvent, worstFirst: readonly NotableFinding[]): st
 }
 
 function wordsOf({ name, details }: NotableEvent): string {
+  const known = alertNameOf(name, details);
+  if (known !== null && typeof details?.['reason'] !== 'string') return known;
   const said = details?.['verdict'] ?? details?.['reason'];
   return typeof said === 'string' ? `${name}: ${said}`.slice(0, limits.nameLength) : name;
 }
@@ -119,10 +142,4 @@ function nameOf(subject: Subject): string {
     case 'host':
       return `host ${subject.hostId}`;
   }
-}
-
-/** `org/repo`, or the repository's name alone where no organisation is known; null for images and hosts. */
-export function repositoryOf(subject: Subject): string | null {
-  if (!('repo' in subject)) return null;
-  return subject.org === '' ? subject.repo : `${subject.org}/${subject.repo}`;
 }

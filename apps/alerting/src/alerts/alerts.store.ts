@@ -76,6 +76,18 @@ export class AlertsStore {
     );
     return rows.map(toAlert);
   }
+
+  /** Removes the oldest alerts raised before a time, with all that hangs on them, along `alerts_age_idx`. Gives how many. */
+  async forget(tx: Pick<Transaction, 'query'>, before: Date, most: number): Promise<number> {
+    const rows = await tx.query(
+      `delete from alerts where id in (
+         select id from alerts a where raised_at < $1
+            and not exists (select from deliveries d where d.alert_id = a.id and d.state = 'pending')
+          order by raised_at limit $2) returning 1`,
+      [before, most],
+    );
+    return rows.length;
+  }
 }
 
 function toAlert(row: AlertRow): Alert {

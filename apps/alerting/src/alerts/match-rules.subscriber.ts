@@ -10,6 +10,9 @@ import {
   gateDecidedV1,
   type JudgedFinding,
   judgementChange,
+  receiptFailedV1,
+  runRecordedV1,
+  runRescannedV1,
   slaBreachedV1,
   tamperingDetectedV1,
   verificationFailedV1,
@@ -18,12 +21,17 @@ import { Subscribe } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
 import { limits } from '../limits.js';
-import { breach, judgement, plain, verdict } from './notable-event.js';
+import { ReceiptSubjects } from '../callers/receipt-subjects.client.js';
+import { TellCallers } from '../callers/tell-callers.service.js';
+import { toldBy } from '../rescans/rescan-threshold.js';
+import { RescanThresholdSettings } from '../rescans/rescan-thresholds.service.js';
+import { breach, judgement, type NotableEvent, plain, recordedRun, rescannedRun, verdict } from './notable-event.js';
 import { RaiseAlerts } from './raise-alerts.service.js';
 
 type Batch<Contract extends EventContract> = EventOf<Contract>[];
 
 const batch = limits.matchBatchEvents;
+const everyMs = limits.matchEveryMs;
 const stage = 'notify';
 
 /** Listens to every event that a rule can name. Of findings it hears what was judged, never what was merely found. */
@@ -32,9 +40,12 @@ export class MatchRulesSubscriber {
   constructor(
     private readonly raiseAlerts: RaiseAlerts,
     private readonly artifacts: ArtifactStore,
+    private readonly tellCallers: TellCallers,
+    private readonly thresholds: RescanThresholdSettings,
+    private readonly receipts: ReceiptSubjects,
   ) {}
 
-  @Subscribe(findingsJudgedV1, { durable: 'alerting-match-judged-findings', batch, stage })
+  @Subscribe(findingsJudgedV1, { durable: 'alerting-match-judged-findings', batch, everyMs, stage })
   async onJudged(events: Batch<typeof findingsJudgedV1>, tx: Transaction): Promise<void> {
     if (!(await this.raiseAlerts.anybodyCares(tx, 'findings.judged'))) return;
     const notable = [];
@@ -42,9 +53,39 @@ export class MatchRulesSubscriber {
     await this.raiseAlerts.execute(notable, tx);
   }
 
-  @Subscribe(gateDecidedV1, { durable: 'alerting-match-gates', batch, stage })
+  @Subscribe(gateDecidedV1, { durable: 'alerting-match-gates', batch, everyMs, stage })
   async onGate(events: Batch<typeof gateDecidedV1>, tx: Transaction): Promise<void> {
     await this.raiseAlerts.execute(events.map(verdict), tx);
+  }
+
+  /** Beside the tenant's rules it is for the client that sent the run, which is told without any. */
+  @Subscribe(runRecordedV1, { durable: 'alerting-match-runs', batch, everyMs, stage })
+  async onRecorded(events: Batch<typeof runRecordedV1>, tx: Transaction): Promise<void> {
+    await this.tellCallers.ofRuns(events, tx);
+    if (await this.raiseAlerts.anybodyCares(tx, 'run.recorded')) {
+      await this.raiseAlerts.execute(events.map(recordedRun), tx);
+    }
+  }
+
+  @Subscribe(runRescannedV1, { durable: 'alerting-match-rescans', batch, everyMs })
+  async onRescanned(events: Batch<typeof runRescannedV1>, tx: Transaction): Promise<void> {
+    const thresholds = await this.thresholds.of(
+      tx,
+      events.map(({ data }) => data),
+    );
+    const notable = events.flatMap((event, index) =>
+      toldBy(event.data, thresholds[index]!).map((told) => rescannedRun(event, told)),
+    );
+    await this.tellBoth(notable, tx);
+  }
+
+  @Subscribe(receiptFailedV1, { durable: 'alerting-match-failed-receipts', batch, everyMs })
+  async onReceiptFailed(events: Batch<typeof receiptFailedV1>, tx: Transaction): Promise<void> {
+    if (!(await this.raiseAlerts.anybodyCares(tx, 'receipt.failed'))) return;
+    await this.raiseAlerts.execute(
+      events.map((event) => plain(event, 'receipt.failed')),
+      tx,
+    );
   }
 
   @Subscribe(slaBreachedV1, { durable: 'alerting-match-breaches', batch })
@@ -54,10 +95,13 @@ export class MatchRulesSubscriber {
 
   @Subscribe(verificationFailedV1, { durable: 'alerting-match-verifications', batch })
   async onVerification(events: Batch<typeof verificationFailedV1>, tx: Transaction): Promise<void> {
-    await this.raiseAlerts.execute(
-      events.map((event) => plain(event, 'verification.failed')),
-      tx,
-    );
+    const notable = [];
+    for (const event of events) {
+      const { receiptId = null } = event.data;
+      const about = receiptId === null ? null : await this.receipts.of(event.tenant, receiptId);
+      notable.push({ ...plain(event, 'verification.failed'), receiptId: receiptId ?? event.correlationid, ...about });
+    }
+    await this.tellBoth(notable, tx);
   }
 
   @Subscribe(exceptionGrantedV1, { durable: 'alerting-match-exceptions-granted', batch })
@@ -98,6 +142,11 @@ export class MatchRulesSubscriber {
       events.map((event) => plain(event, 'audit.gap')),
       tx,
     );
+  }
+
+  private async tellBoth(events: readonly NotableEvent[], tx: Transaction): Promise<void> {
+    await this.tellCallers.ofEvents(events, tx);
+    await this.raiseAlerts.execute(events, tx);
   }
 
   /** The findings that began to count: in the event, or in the artifact that it names when they did not fit. */

@@ -9,12 +9,18 @@ import type {
   gateDecidedV1,
   JudgedFinding,
   Lane,
+  receiptFailedV1,
+  runRecordedV1,
+  runRescannedV1,
   slaBreachedV1,
   Subject,
   tamperingDetectedV1,
   verificationFailedV1,
 } from '@assay/contracts';
-import { severities, type Severity, type Uuid } from '@assay/kernel';
+import { severities, type Severity, type SeverityCounts, type Uuid } from '@assay/kernel';
+import { repositoryOf } from './repository-of.js';
+import { severityReport, type SeverityReport } from '../messages/severity-report.js';
+import type { Told } from '../rescans/rescan-threshold.js';
 import type { NameableEvent } from '../rules/alert-rule.js';
 
 /** A finding as an alert shows it. Fields that the event did not tell are null. */
@@ -33,6 +39,8 @@ export interface NotableFinding {
 /** An event that a rule can name, in the words that rules ask and messages tell. */
 export interface NotableEvent {
   readonly id: Uuid;
+  /** What tells it from others of its kind: what is told twice under the same mark makes one alert. */
+  readonly sameAs: string;
   readonly name: NameableEvent;
   readonly time: string;
   readonly lane: Lane;
@@ -50,6 +58,9 @@ export interface NotableEvent {
   readonly counts: Readonly<Record<string, number>> | null;
   /** What the event says, for those that speak of no findings. */
   readonly details: Readonly<Record<string, unknown>> | null;
+  /** Findings that are no longer there. */
+  readonly resolved: number;
+  readonly report?: SeverityReport;
 }
 
 /**
@@ -68,6 +79,7 @@ export function judgement(event: EventOf<typeof findingsJudgedV1>, opened: reado
     caseId,
     runId,
     counts,
+    resolved: event.data.resolvedCount,
   };
 }
 
@@ -86,17 +98,70 @@ export function breach(event: EventOf<typeof slaBreachedV1>): NotableEvent {
 /** A verdict. How bad it is, is told by the worst severity that it counted. */
 export function verdict(event: EventOf<typeof gateDecidedV1>): NotableEvent {
   const { verdict: decided } = event.data;
-  const { kev, excluded: _excluded, ...bySeverity } = decided.counts;
-  const worst = severities.find((severity) => bySeverity[severity] > 0);
-  const finding = { vulnerabilityId: decided.verdict, group: null, kind: 'verdict', kev: kev > 0, epss: null };
   return {
     ...attributes(event, 'gate.decided'),
-    findings: [{ ...finding, severity: worst ?? 'unknown', component: null, fixedVersion: null, target: '' }],
+    subject: event.data.subject ?? null,
+    findings: [standIn('verdict', decided.verdict, decided.counts)],
     caseId: decided.caseId,
     runId: decided.runId,
     counts: decided.counts,
     details: { verdict: decided.verdict, gate: decided.gate, reasons: decided.reasons },
   };
+}
+
+/** A run with what each tool found. One that is recorded again with nothing else in it is the same. */
+export function recordedRun(event: EventOf<typeof runRecordedV1>): NotableEvent {
+  const {
+    runId,
+    subject,
+    commitSha,
+    counts,
+    kev = 0,
+    excluded = 0,
+    byTool = {},
+    verdict: decided,
+    runUrl,
+  } = event.data;
+  const repo = (subject && repositoryOf(subject)) ?? (subject && 'imageName' in subject ? subject.imageName : '');
+  return {
+    ...attributes(event, 'run.recorded'),
+    sameAs: JSON.stringify([runId, counts, kev, excluded, byTool]),
+    subject,
+    findings: [standIn('run', decided ?? 'recorded', { ...counts, kev })],
+    commitSha,
+    runUrl: runUrl ?? null,
+    runId,
+    counts: { ...counts, kev, excluded },
+    details: decided === undefined ? null : { verdict: decided },
+    report: severityReport(repo, byTool),
+  };
+}
+
+/** One of the two things that a rescan can tell. */
+export function rescannedRun(event: EventOf<typeof runRescannedV1>, told: Told): NotableEvent {
+  const { runId, caseId, subject, commitSha, rescannedAt } = event.data;
+  const { about, findings, count } = told;
+  return {
+    ...attributes(event, 'run.rescanned'),
+    sameAs: `${event.id}|${about}`,
+    subject,
+    findings: findings.length === 0 ? null : findings.map(({ key: _key, again: _again, ...finding }) => finding),
+    commitSha,
+    caseId,
+    runId,
+    details: { about, count, threshold: told.threshold, rescannedAt },
+  };
+}
+
+/** What stands for numbers where rules ask how bad findings are: the worst severity that was counted. */
+function standIn(
+  kind: 'verdict' | 'run',
+  vulnerabilityId: string,
+  counts: SeverityCounts & { readonly kev: number },
+): NotableFinding {
+  const severity = severities.find((each) => counts[each] > 0) ?? 'unknown';
+  const nothing = { group: null, epss: null, component: null, fixedVersion: null, target: '' };
+  return { ...nothing, vulnerabilityId, kind, severity, kev: counts.kev > 0 };
 }
 
 type PlainContract =
@@ -105,7 +170,8 @@ type PlainContract =
   | typeof exceptionEndedV1
   | typeof accessDeniedV1
   | typeof tamperingDetectedV1
-  | typeof auditGapV1;
+  | typeof auditGapV1
+  | typeof receiptFailedV1;
 
 /** An event that speaks of no findings: it is told as it is. */
 export function plain(event: EventOf<PlainContract>, name: NameableEvent): NotableEvent {
@@ -115,6 +181,7 @@ export function plain(event: EventOf<PlainContract>, name: NameableEvent): Notab
 function attributes(event: EventOf<EventContract>, name: NameableEvent): NotableEvent {
   return {
     id: event.id,
+    sameAs: event.id,
     name,
     time: event.time,
     lane: event.lane,
@@ -129,5 +196,6 @@ function attributes(event: EventOf<EventContract>, name: NameableEvent): Notable
     runId: null,
     counts: null,
     details: null,
+    resolved: 0,
   };
 }

@@ -2,7 +2,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { limits } from '../limits.js';
 import type { Attempt } from '../outbound/webhook.client.js';
-import { channelTypes, type ChannelType } from './channel.js';
+import { channelTypes, type ConfiguredType } from './channel.js';
+import { afterAttempt } from '../deliveries/delivery.js';
 import type { StoredChannel } from './channels.store.js';
 
 /** A channel to be made. */
@@ -13,15 +14,24 @@ export class CreateChannelDto {
   readonly name!: string;
 
   @ApiProperty({ enum: channelTypes })
-  @IsIn(channelTypes, { message: `type must be one of: ${channelTypes.join(', ')}; other types are not supported yet` })
-  readonly type!: ChannelType;
+  @IsIn(channelTypes)
+  readonly type!: ConfiguredType;
 
-  @ApiProperty({ example: 'https://hooks.example.com/assay' })
+  @ApiPropertyOptional({
+    example: 'https://hooks.example.com/assay',
+    description:
+      'Where to send: a URL; of email `mailto:` and addresses separated by commas; of pagerduty PagerDuty’s own unless given',
+  })
+  @IsOptional()
   @IsString()
   @Length(1, limits.urlLength)
-  readonly url!: string;
+  readonly url?: string;
 
-  @ApiPropertyOptional({ example: 'whsec_…', description: 'Base64 of 24 to 64 bytes; made and shown once if left out' })
+  @ApiPropertyOptional({
+    example: 'whsec_…',
+    description:
+      'Of webhook base64 of 24 to 64 bytes, made and shown once if left out; of pagerduty the routing key; others have none',
+  })
   @IsOptional()
   @IsString()
   readonly secret?: string;
@@ -60,8 +70,8 @@ export class UpdateChannelDto {
 export class ChannelDto {
   @ApiProperty({ format: 'uuid' }) readonly id!: string;
   @ApiProperty() readonly name!: string;
-  @ApiProperty({ enum: channelTypes }) readonly type!: ChannelType;
-  @ApiProperty() readonly url!: string;
+  @ApiProperty({ enum: channelTypes }) readonly type!: ConfiguredType;
+  @ApiProperty({ description: 'Cut behind the host where the address is the secret' }) readonly url!: string;
   @ApiProperty() readonly enabled!: boolean;
   @ApiProperty({ type: String, nullable: true, description: 'Why alerting has turned it off' })
   readonly disabledBecause!: string | null;
@@ -71,7 +81,8 @@ export class ChannelDto {
 
 /** A new channel, with the secret that receivers check signatures with. It is never shown again. */
 export class CreatedChannelDto extends ChannelDto {
-  @ApiProperty() readonly secret!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'Of webhooks; null for all others' })
+  readonly secret!: string | null;
 }
 
 /** A page of channels. */
@@ -83,7 +94,7 @@ export class ChannelPageDto {
 /** What came of a test message. */
 export class ChannelTestDto {
   @ApiProperty({ format: 'uuid' }) readonly webhookId!: string;
-  @ApiProperty({ description: 'True if the receiver answered with 2xx' }) readonly delivered!: boolean;
+  @ApiProperty({ description: 'True if the receiver took it' }) readonly delivered!: boolean;
   @ApiProperty({ type: Number, nullable: true }) readonly statusCode!: number | null;
   @ApiProperty({ type: String, nullable: true }) readonly error!: string | null;
   @ApiProperty({ type: String, nullable: true }) readonly response!: string | null;
@@ -97,6 +108,6 @@ export function toChannelDto(channel: StoredChannel): ChannelDto {
 
 export function toChannelTestDto(result: Attempt & { readonly webhookId: string }): ChannelTestDto {
   const { webhookId, statusCode, error, response, durationMs } = result;
-  const delivered = statusCode !== null && statusCode >= 200 && statusCode < 300;
+  const delivered = afterAttempt(1, result, 0).next === 'delivered';
   return { webhookId, delivered, statusCode, error, response, durationMs };
 }

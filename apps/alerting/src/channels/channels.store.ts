@@ -1,9 +1,10 @@
 import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
-import type { Channel, ChannelType } from './channel.js';
+import type { Channel, ChannelType, ConfiguredType } from './channel.js';
 
 /** A channel with its secret, still sealed, and its times. */
 export interface StoredChannel extends Channel {
+  readonly type: ConfiguredType;
   readonly sealedSecret: Buffer;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -12,7 +13,7 @@ export interface StoredChannel extends Channel {
 interface ChannelRow {
   readonly id: Uuid;
   readonly name: string;
-  readonly type: ChannelType;
+  readonly type: ConfiguredType;
   readonly url: string;
   readonly sealed_secret: Buffer;
   readonly enabled: boolean;
@@ -23,9 +24,16 @@ interface ChannelRow {
 
 const columns = 'id, name, type, url, sealed_secret, enabled, disabled_because, created_at, updated_at';
 
-/** The only SQL on channels. Removed ones stay as rows, because deliveries name them. */
+/**
+ * The only SQL on channels. Removed ones stay as rows, because deliveries name them. Addresses that CI clients named are rows here
+ * too (`origin = 'caller'`), which nobody lists, changes or makes rules for.
+ */
 export class ChannelsStore {
-  async add(tx: Transaction, channel: Channel, sealedSecret: Buffer): Promise<StoredChannel> {
+  async add(
+    tx: Transaction,
+    channel: Omit<StoredChannel, 'sealedSecret' | 'createdAt' | 'updatedAt'>,
+    sealedSecret: Buffer,
+  ): Promise<StoredChannel> {
     const { id, name, type, url, enabled } = channel;
     await tx.query(
       `insert into channels (id, tenant, name, type, url, sealed_secret, enabled, created_at, updated_at)
@@ -58,15 +66,14 @@ export class ChannelsStore {
   }
 
   async lock(tx: Transaction, id: Uuid): Promise<StoredChannel | null> {
-    const sql = `select ${columns} from channels where id = $1 and removed_at is null for update`;
+    const sql = `select ${columns} from channels where id = $1 and removed_at is null and origin = 'tenant' for update`;
     const [row] = await tx.query<ChannelRow>(sql, [id]);
     return row === undefined ? null : toChannel(row);
   }
 
   async find(tx: Transaction, id: Uuid): Promise<StoredChannel | null> {
-    const [row] = await tx.query<ChannelRow>(`select ${columns} from channels where id = $1 and removed_at is null`, [
-      id,
-    ]);
+    const sql = `select ${columns} from channels where id = $1 and removed_at is null and origin = 'tenant'`;
+    const [row] = await tx.query<ChannelRow>(sql, [id]);
     return row === undefined ? null : toChannel(row);
   }
 
@@ -74,24 +81,53 @@ export class ChannelsStore {
   async list(tx: Transaction, limit: number, before: Uuid | null): Promise<StoredChannel[]> {
     const rows = await tx.query<ChannelRow>(
       `select ${columns} from channels
-        where tenant = $1 and removed_at is null and ($2::uuid is null or id < $2) order by id desc limit $3`,
+        where tenant = $1 and removed_at is null and origin = 'tenant' and ($2::uuid is null or id < $2)
+        order by id desc limit $3`,
       [tx.tenant, before, limit],
     );
     return rows.map(toChannel);
   }
 
-  /** Ids of the channels that can be told something. */
-  async usable(tx: Transaction): Promise<Set<Uuid>> {
-    const rows = await tx.query<{ id: Uuid }>('select id from channels where tenant = $1 and enabled order by id', [
-      tx.tenant,
-    ]);
-    return new Set(rows.map(({ id }) => id));
+  /** The channels that rules can tell something, with their types. */
+  async usable(tx: Transaction): Promise<Map<Uuid, ConfiguredType>> {
+    const rows = await tx.query<{ id: Uuid; type: ConfiguredType }>(
+      `select id, type from channels where tenant = $1 and enabled and origin = 'tenant' order by id`,
+      [tx.tenant],
+    );
+    return new Map(rows.map(({ id, type }) => [id, type]));
+  }
+
+  /** Adds the addresses of CI clients, each once. Their ids follow from the addresses. */
+  async addOfCallers(
+    tx: Transaction,
+    channels: readonly {
+      readonly id: Uuid;
+      readonly name: string;
+      readonly type: ChannelType;
+      readonly url: string;
+      readonly sealedSecret: Buffer;
+    }[],
+  ): Promise<void> {
+    await tx.query(
+      `insert into channels (tenant, enabled, origin, created_at, updated_at, id, name, type, url, sealed_secret)
+       select $1, true, 'caller', $2, $2, * from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::bytea[])
+       on conflict (id) do nothing`,
+      [
+        tx.tenant,
+        tx.now,
+        channels.map(({ id }) => id),
+        channels.map(({ name }) => name),
+        channels.map(({ type }) => type),
+        channels.map(({ url }) => url),
+        channels.map(({ sealedSecret }) => sealedSecret),
+      ],
+    );
   }
 
   /** Which of these ids are channels of the tenant. */
   async known(tx: Transaction, ids: readonly Uuid[]): Promise<Set<Uuid>> {
     const rows = await tx.query<{ id: Uuid }>(
-      'select id from channels where id = any($1::uuid[]) and removed_at is null',
+      `select id from channels where id = any($1::uuid[]) and removed_at is null and origin = 'tenant'`,
       [ids],
     );
     return new Set(rows.map(({ id }) => id));

@@ -5,17 +5,14 @@ import { Injectable } from '@nestjs/common';
 import { noSuch } from '../alerting.errors.js';
 import { limits } from '../limits.js';
 import { AddressGuard, isRefusal } from '../outbound/address-guard.service.js';
-import { newWebhookSecret, webhookSecret } from '../outbound/standard-webhooks.js';
-import { webhookUrl } from '../outbound/webhook-url.js';
 import { ChangeConfiguration, refuseTooMany } from '../rules/change-configuration.service.js';
+import { type ChannelAddress, readAddress, type WantedAddress } from './channel-address.js';
 import { ChannelSecrets } from './channel-secret.service.js';
-import type { Channel } from './channel.js';
+import type { Channel, ConfiguredType } from './channel.js';
 import { ChannelsStore, type StoredChannel } from './channels.store.js';
 
-export interface ChannelChanges {
+export interface ChannelChanges extends WantedAddress {
   readonly name?: string;
-  readonly url?: string;
-  readonly secret?: string;
   readonly enabled?: boolean;
 }
 
@@ -29,37 +26,39 @@ export class EditChannels {
     private readonly guard: AddressGuard,
   ) {}
 
-  /** @throws AssayError `alerting.bad-url`, `alerting.address-refused`, `alerting.bad-secret`, `alerting.too-many` */
+  /**
+   * Gives the secret of a webhook; what other types have as a secret, the caller brought.
+   * @throws AssayError `alerting.bad-url`, `alerting.address-refused`, `alerting.bad-secret`, `alerting.too-many`
+   */
   async create(
     caller: Principal,
-    wanted: Pick<Channel, 'name' | 'type' | 'url' | 'enabled'> & { readonly secret?: string | undefined },
-  ): Promise<{ readonly channel: StoredChannel; readonly secret: string }> {
+    wanted: Pick<Channel, 'name' | 'enabled'> & WantedAddress & { readonly type: ConfiguredType },
+  ): Promise<{ readonly channel: StoredChannel; readonly secret: string | null }> {
     const { name, type, enabled } = wanted;
-    const secret = wanted.secret === undefined ? newWebhookSecret() : webhookSecret(wanted.secret);
-    const url = await this.checked(wanted.url);
+    const { shown, sealed } = await this.checked(readAddress(type, wanted));
     const id = newId();
     const work = async (tx: Transaction): Promise<StoredChannel> => {
       refuseTooMany('channel', (await this.channels.list(tx, limits.perTenant, null)).length);
-      const channel = { id, name, type, url, enabled, disabledBecause: null };
-      return this.channels.add(tx, channel, this.secrets.seal(secret, tx.tenant, id));
+      const channel = { id, name, type, url: shown, enabled, disabledBecause: null };
+      return this.channels.add(tx, channel, this.secrets.seal(sealed, tx.tenant, id));
     };
-    return { channel: await this.configuration.execute(caller, { what: 'channel', change: 'created', work }), secret };
+    const channel = await this.configuration.execute(caller, { what: 'channel', change: 'created', work });
+    return { channel, secret: type === 'webhook' ? sealed : null };
   }
 
   /** Changes the given fields; turning a channel on clears why it was off. @throws AssayError as `create`, `alerting.no-such-channel` */
   async update(caller: Principal, id: Uuid, changes: ChannelChanges): Promise<StoredChannel> {
-    const url = changes.url === undefined ? undefined : await this.checked(changes.url);
-    const secret = changes.secret === undefined ? undefined : webhookSecret(changes.secret);
     const work = async (tx: Transaction): Promise<StoredChannel> => {
       const channel = await this.channels.lock(tx, id);
       if (channel === null) throw noSuch('channel');
+      const address = await this.changed(channel, changes, tx);
       const changed = {
         ...channel,
         name: changes.name ?? channel.name,
-        url: url ?? channel.url,
+        url: address?.shown ?? channel.url,
         enabled: changes.enabled ?? channel.enabled,
         disabledBecause: changes.enabled === true ? null : channel.disabledBecause,
-        sealedSecret: secret === undefined ? channel.sealedSecret : this.secrets.seal(secret, tx.tenant, id),
+        sealedSecret: address === null ? channel.sealedSecret : this.secrets.seal(address.sealed, tx.tenant, id),
         updatedAt: tx.now,
       };
       await this.channels.save(tx, changed);
@@ -79,12 +78,24 @@ export class EditChannels {
     await this.configuration.execute(caller, { what: 'channel', change: 'removed', work });
   }
 
+  /** What is not given stays, as far as the type keeps it apart from what is. */
+  private async changed(
+    channel: StoredChannel,
+    { url, secret }: WantedAddress,
+    tx: Transaction,
+  ): Promise<ChannelAddress | null> {
+    if (url === undefined && secret === undefined) return null;
+    const keepsSecret = channel.type === 'webhook' || channel.type === 'pagerduty';
+    const known = keepsSecret ? this.secrets.open(channel.sealedSecret, tx.tenant, channel.id) : undefined;
+    return this.checked(readAddress(channel.type, { url: url ?? channel.url, secret: secret ?? known }));
+  }
+
   /** A name that does not resolve now may do so tomorrow; one that resolves to a forbidden address is refused. */
-  private async checked(text: string): Promise<string> {
-    const url = webhookUrl(text);
-    await this.guard.check(url).catch((error: unknown) => {
+  private async checked(address: ChannelAddress): Promise<ChannelAddress> {
+    if (address.connects === null) return address;
+    await this.guard.check(address.connects).catch((error: unknown) => {
       if (isRefusal(error)) throw error;
     });
-    return url.toString();
+    return address;
   }
 }

@@ -3,7 +3,7 @@ import { newId, type Uuid } from '@assay/kernel';
 import { Transactions } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { noSuch } from '../alerting.errors.js';
-import { SendWebhook } from '../outbound/send-webhook.service.js';
+import { SendMessage } from '../outbound/send-message.service.js';
 import type { Attempt } from '../outbound/webhook.client.js';
 import { ChannelsStore } from './channels.store.js';
 
@@ -13,7 +13,7 @@ export class TestChannel {
   constructor(
     private readonly transactions: Transactions,
     private readonly channels: ChannelsStore,
-    private readonly sendWebhook: SendWebhook,
+    private readonly sendMessage: SendMessage,
   ) {}
 
   /** @throws AssayError `alerting.no-such-channel` */
@@ -23,9 +23,10 @@ export class TestChannel {
     const now = new Date();
     const nothing = { subject: null, commitSha: null, runUrl: null, caseId: null, runId: null, counts: null };
     const webhookId = newId();
-    const attempt = await this.sendWebhook.execute(tenant, {
+    const attempt = await this.sendMessage.execute(tenant, {
       id: webhookId,
       channelId,
+      type: channel.type,
       url: channel.url,
       sealedSecret: channel.sealedSecret,
       alertId: newId(),

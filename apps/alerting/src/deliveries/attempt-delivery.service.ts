@@ -6,7 +6,7 @@ import { type Metrics, withTraceparent } from '@assay/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { ChannelsStore } from '../channels/channels.store.js';
 import type { Attempt } from '../outbound/webhook.client.js';
-import { SendWebhook } from '../outbound/send-webhook.service.js';
+import { SendMessage } from '../outbound/send-message.service.js';
 import { afterAttempt, type Next } from './delivery.js';
 import { type ClaimedDelivery, DeliveriesStore, type Written } from './deliveries.store.js';
 
@@ -17,7 +17,7 @@ export class AttemptDelivery {
     private readonly transactions: Transactions,
     private readonly deliveries: DeliveriesStore,
     private readonly channels: ChannelsStore,
-    private readonly sendWebhook: SendWebhook,
+    private readonly sendMessage: SendMessage,
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
@@ -27,7 +27,7 @@ export class AttemptDelivery {
         const because = 'The channel was turned off or removed.';
         return this.conclude(tenant, delivery, null, { next: 'failed', because, disableChannel: false });
       }
-      const result = await this.sendWebhook.execute(tenant, delivery);
+      const result = await this.sendMessage.execute(tenant, delivery);
       const outcome = afterAttempt(delivery.attempt, result, Math.random());
       this.count(result, outcome);
       return this.conclude(tenant, delivery, result, outcome);

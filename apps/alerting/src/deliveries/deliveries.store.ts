@@ -2,6 +2,7 @@ import type { Lane } from '@assay/contracts';
 import type { TenantSlug, Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import type { AlertContent } from '../alerts/alert.js';
+import type { ChannelType } from '../channels/channel.js';
 import { limits } from '../limits.js';
 import type { Attempt } from '../outbound/webhook.client.js';
 import type { MessageSource } from '../outbound/webhook-message.js';
@@ -14,12 +15,15 @@ export interface NewDelivery {
   readonly id: Uuid;
   readonly alertId: Uuid;
   readonly channelId: Uuid;
+  /** Why nothing can be sent; null for one that is due at once. */
+  readonly failedBecause: string | null;
 }
 
 /** A delivery that this process has claimed, with everything that an attempt needs. */
-export interface ClaimedDelivery extends MessageSource, NewDelivery {
+export interface ClaimedDelivery extends MessageSource, Omit<NewDelivery, 'failedBecause'> {
   /** This attempt: 1 for the first. No other process has the same delivery with the same number. */
   readonly attempt: number;
+  readonly type: ChannelType;
   readonly url: string;
   readonly sealedSecret: Buffer;
   /** False if the channel was turned off or removed after the alert. */
@@ -41,6 +45,7 @@ interface ClaimRow {
   readonly alert_id: Uuid;
   readonly channel_id: Uuid;
   readonly attempts: number;
+  readonly type: ChannelType;
   readonly url: string;
   readonly sealed_secret: Buffer;
   readonly usable: boolean;
@@ -62,14 +67,18 @@ interface ClaimRow {
 export class DeliveriesStore {
   async add(tx: Transaction, deliveries: readonly NewDelivery[]): Promise<void> {
     await tx.query(
-      `insert into deliveries (tenant, created_at, next_attempt_at, id, alert_id, channel_id)
-       select $1, $2, $2, * from unnest($3::uuid[], $4::uuid[], $5::uuid[]) on conflict (id) do nothing`,
+      `insert into deliveries (tenant, created_at, id, alert_id, channel_id, state, next_attempt_at, finished_at, last_error)
+       select $1, $2, id, alert, channel, case when why is null then 'pending' else 'failed' end,
+              case when why is null then $2::timestamptz end, case when why is null then null else $2::timestamptz end, why
+         from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[]) as wanted (id, alert, channel, why)
+       on conflict (id) do nothing`,
       [
         tx.tenant,
         tx.now,
         deliveries.map(({ id }) => id),
         deliveries.map(({ alertId }) => alertId),
         deliveries.map(({ channelId }) => channelId),
+        deliveries.map(({ failedBecause }) => failedBecause),
       ],
     );
   }
@@ -89,7 +98,7 @@ export class DeliveriesStore {
          update deliveries set attempts = attempts + 1, claimed_until = $4 from due where deliveries.id = due.id
          returning deliveries.*
        )
-       select d.id, d.alert_id, d.channel_id, d.attempts, c.url, c.sealed_secret, c.enabled as usable, a.rule_id,
+       select d.id, d.alert_id, d.channel_id, d.attempts, c.type, c.url, c.sealed_secret, c.enabled as usable, a.rule_id,
               a.rule_name, a.event_name, a.event_time, a.title, a.severity, a.matched, a.content, a.receipt_id, a.lane,
               a.traceparent, a.raised_at
          from claimed d join alerts a on a.id = d.alert_id join channels c on c.id = d.channel_id
@@ -155,12 +164,13 @@ export class DeliveriesStore {
 }
 
 function toClaimed(row: ClaimRow): ClaimedDelivery {
-  const { id, url, title, severity, matched, content, lane, traceparent } = row;
+  const { id, type, url, title, severity, matched, content, lane, traceparent } = row;
   return {
     id,
     alertId: row.alert_id,
     channelId: row.channel_id,
     attempt: row.attempts,
+    type,
     url,
     sealedSecret: row.sealed_secret,
     channelUsable: row.usable,

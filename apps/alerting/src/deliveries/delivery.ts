@@ -11,17 +11,19 @@ export type Next =
 export const maxAttempts = limits.retryDelaysMs.length + 1;
 
 /**
- * Decides by the answer, as Standard Webhooks advises: 2xx is delivered, 410 says never again, everything else is tried
+ * Decides by what the receiver means, and else by its status as Standard Webhooks advises: 2xx is delivered, 410 says never again, everything else is tried
  * again (a redirect is not followed; a 404 may be a receiver that is being deployed).
  * @param attempt 1 for the first
  * @param random a number in 0..1 for the jitter
  */
 export function afterAttempt(attempt: number, result: Attempt, random: number): Next {
-  const { statusCode, blocked, error, retryAfterMs } = result;
-  if (statusCode !== null && statusCode >= 200 && statusCode < 300) return { next: 'delivered' };
+  const { statusCode, blocked, error, retryAfterMs, settled = null } = result;
+  const is2xx = statusCode !== null && statusCode >= 200 && statusCode < 300;
+  if (settled === 'taken' || (settled === null && is2xx)) return { next: 'delivered' };
   const because = error ?? `The receiver answered ${statusCode}.`;
-  if (statusCode === 410) return { next: 'failed', because, disableChannel: true };
-  if (blocked || attempt >= maxAttempts) return { next: 'failed', because, disableChannel: false };
+  if (settled === 'gone' || statusCode === 410) return { next: 'failed', because, disableChannel: true };
+  if (blocked || settled === 'refused' || attempt >= maxAttempts)
+    return { next: 'failed', because, disableChannel: false };
   return { next: 'retry', inMs: Math.max(delayAfter(attempt, random), retryAfterMs ?? 0) };
 }
 

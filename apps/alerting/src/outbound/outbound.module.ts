@@ -4,7 +4,8 @@ import type { AlertingEnv } from '../alerting.env.js';
 import { ChannelSecrets } from '../channels/channel-secret.service.js';
 import { ALERTING_ENV } from '../tokens.js';
 import { AddressGuard } from './address-guard.service.js';
-import { SendWebhook } from './send-webhook.service.js';
+import { MailClient } from './mail.client.js';
+import { SendMessage } from './send-message.service.js';
 import { WebhookClient } from './webhook.client.js';
 
 /** What leaves the installation: guarded, signed, bounded. */
@@ -19,9 +20,10 @@ export class OutboundModule {
         { provide: AddressGuard, useValue: new AddressGuard(blockListOf(env.OUTBOUND_ALLOWED_NETWORKS)) },
         { provide: ChannelSecrets, useValue: new ChannelSecrets(env.ASSAY_MASTER_KEY) },
         WebhookClient,
-        SendWebhook,
+        { provide: MailClient, useValue: new MailClient(env.SMTP_URL, env.SMTP_FROM) },
+        SendMessage,
       ],
-      exports: [AddressGuard, ChannelSecrets, SendWebhook],
+      exports: [AddressGuard, ALERTING_ENV, ChannelSecrets, SendMessage],
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { TenantSlug, Uuid } from '@assay/kernel';
-import { type AlertContent, repositoryOf } from '../alerts/alert.js';
+import type { AlertContent } from '../alerts/alert.js';
+import { repositoryOf } from '../alerts/repository-of.js';
 
 /** What a message tells of its alert. */
 export interface MessageSource {

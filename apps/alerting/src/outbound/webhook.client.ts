@@ -3,6 +3,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { limits } from '../limits.js';
 import { AddressGuard, isRefusal } from './address-guard.service.js';
 import { retryAfterMs } from './retry-after.js';
+import type { Settled } from './settle-answer.js';
 import { webhookUrl } from './webhook-url.js';
 
 /** What came of one attempt. */
@@ -18,6 +19,8 @@ export interface Attempt {
   readonly blocked: boolean;
   /** What the receiver asked us to wait, in milliseconds. */
   readonly retryAfterMs: number | null;
+  /** What the answer means where its status alone does not say it. */
+  readonly settled?: Settled | null;
 }
 
 type Answer = Pick<Attempt, 'statusCode' | 'response' | 'retryAfterMs'>;

@@ -3,6 +3,8 @@ import type { Severity, Uuid } from '@assay/kernel';
 /** The events that a rule can name: those a person may have to act on. Without domain and version. */
 export const nameableEvents = [
   'findings.judged',
+  'run.recorded',
+  'run.rescanned',
   'gate.decided',
   'sla.breached',
   'verification.failed',
@@ -11,6 +13,7 @@ export const nameableEvents = [
   'access.denied',
   'tampering.detected',
   'audit.gap',
+  'receipt.failed',
 ] as const;
 export type NameableEvent = (typeof nameableEvents)[number];
 
@@ -54,6 +57,6 @@ export const defaultRule: Omit<AlertRule, 'id'> = {
 };
 
 /** The channels among these that a rule tells. */
-export function channelsOf(rule: AlertRule, usable: ReadonlySet<Uuid>): Uuid[] {
-  return rule.channels.length === 0 ? [...usable] : rule.channels.filter((id) => usable.has(id));
+export function channelsOf(rule: AlertRule, usable: ReadonlyMap<Uuid, unknown>): Uuid[] {
+  return rule.channels.length === 0 ? [...usable.keys()] : rule.channels.filter((id) => usable.has(id));
 }

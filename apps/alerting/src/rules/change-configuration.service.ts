@@ -7,7 +7,7 @@ import type { AlertingErrorCode } from '../alerting.errors.js';
 import { limits } from '../limits.js';
 import { RuleBooks } from './rule-books.service.js';
 
-type What = 'rule' | 'channel' | 'silence';
+type What = 'rule' | 'channel' | 'silence' | 'rescan-thresholds';
 
 /** A change of what decides about alerts, as a use case describes it. */
 export interface Change<Result> {

@@ -11,9 +11,11 @@ import { RulesStore } from './rules.store.js';
 /** A rule that is on, with the channels that it tells now. */
 export interface ArmedRule extends AlertRule {
   readonly tells: readonly Uuid[];
+  /** Those of them that keep incidents, which end. */
+  readonly keepIncidents: readonly Uuid[];
 }
 
-/** All that decides about a tenant's alerts. Without a channel it is empty: nobody could be told. */
+/** All that decides about a tenant's alerts. Without a channel it has no rules: nobody could be told. */
 export interface RuleBook {
   readonly rules: readonly ArmedRule[];
   readonly silences: readonly Silence[];
@@ -57,14 +59,16 @@ export class RuleBooks {
 
   private async read(tx: Transaction): Promise<RuleBook> {
     const usable = await this.channels.usable(tx);
-    if (usable.size === 0) return { rules: [], silences: [] };
+    const silences = await this.silences.current(tx);
+    if (usable.size === 0) return { rules: [], silences };
     await this.rules.ensureDefault(tx);
     const rules = await this.rules.list(tx, limits.perTenant, null);
     const armed = rules
       .filter(({ enabled }) => enabled)
       .map((rule) => ({ ...rule, tells: channelsOf(rule, usable) }))
+      .map((rule) => ({ ...rule, keepIncidents: rule.tells.filter((id) => usable.get(id) === 'pagerduty') }))
       .filter(({ tells }) => tells.length > 0);
-    return { rules: armed, silences: await this.silences.current(tx) };
+    return { rules: armed, silences };
   }
 
   private keep(tenant: TenantSlug, kept: Kept): void {

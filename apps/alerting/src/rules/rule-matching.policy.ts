@@ -1,6 +1,6 @@
 import type { Subject } from '@assay/contracts';
 import { matchesRepository } from '@assay/identity';
-import { isAtLeast } from '@assay/kernel';
+import { isAtLeast, severities } from '@assay/kernel';
 import type { NotableEvent, NotableFinding } from '../alerts/notable-event.js';
 import type { AlertRule, RuleConditions } from './alert-rule.js';
 
@@ -22,6 +22,21 @@ export function match(rule: AlertRule, event: NotableEvent): readonly NotableFin
   if (event.findings === null) return [];
   const bad = event.findings.filter((finding) => isBadEnough(rule.where, finding));
   return bad.length > 0 ? bad : null;
+}
+
+/**
+ * True if a judgement took something away and left nothing that the rule asks for, by its numbers: what the rule had told of the
+ * subject is over. How likely exploitation is has no number, so rules that ask for that alone never end this way.
+ */
+export function isOver(rule: AlertRule, { name, subject, counts, resolved }: NotableEvent): boolean {
+  const { severityAtLeast, kev, epssMin } = rule.where;
+  if (!rule.enabled || name !== 'findings.judged' || !rule.on.includes(name) || resolved === 0) return false;
+  if (counts === null || subject === null || !isWithin(rule.where, subject)) return false;
+  if (epssMin !== undefined) return false;
+  const measured = severityAtLeast !== undefined || kev === true;
+  const level = severityAtLeast ?? (measured ? null : 'unknown');
+  const bad = level === null ? [] : severities.slice(0, severities.indexOf(level) + 1);
+  return bad.every((severity) => (counts[severity] ?? 0) === 0) && (kev !== true || (counts['kev'] ?? 0) === 0);
 }
 
 /** One of the three measures is enough; where a rule names none, everything is bad enough. */

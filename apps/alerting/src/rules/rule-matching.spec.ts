@@ -20,6 +20,7 @@ const finding = (changes: Partial<NotableFinding> = {}): NotableFinding => ({
 
 const event = (changes: Partial<NotableEvent> = {}): NotableEvent => ({
   id: newId(),
+  sameAs: '1',
   name: 'findings.judged',
   time: '2026-01-01T00:00:00Z',
   lane: 'interactive',
@@ -34,6 +35,7 @@ const event = (changes: Partial<NotableEvent> = {}): NotableEvent => ({
   runId: null,
   counts: null,
   details: null,
+  resolved: 0,
   ...changes,
 });
 
@@ -129,7 +131,23 @@ describe('the default rule', () => {
 
   it('tells every channel that can be told; a rule with channels tells its own', () => {
     const [one, other] = [newId(), newId()];
-    expect(channelsOf({ ...defaultRule, id }, new Set([one, other]))).toEqual([one, other]);
-    expect(channelsOf({ ...defaultRule, id, channels: [other, newId()] }, new Set([one, other]))).toEqual([other]);
+    expect(
+      channelsOf(
+        { ...defaultRule, id },
+        new Map([
+          [one, 'webhook'],
+          [other, 'webhook'],
+        ]),
+      ),
+    ).toEqual([one, other]);
+    expect(
+      channelsOf(
+        { ...defaultRule, id, channels: [other, newId()] },
+        new Map([
+          [one, 'webhook'],
+          [other, 'webhook'],
+        ]),
+      ),
+    ).toEqual([other]);
   });
 });
