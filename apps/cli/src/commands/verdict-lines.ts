@@ -5,11 +5,12 @@ export interface IngestAnswer {
   readonly file?: string;
   readonly receiptId: string;
   readonly status: string;
+  readonly links?: { readonly run?: string };
   readonly result?: Verdict | null;
 }
 
 /** The answer as people read it. */
-export function verdictLines({ file = '', receiptId, status, result }: IngestAnswer): string[] {
+export function verdictLines({ file = '', receiptId, status, links, result }: IngestAnswer): string[] {
   if (!result) return [`${file}: ${status}, receipt ${receiptId}`];
   const { counts, verdict, reasons } = result;
   const found = (['critical', 'high', 'medium', 'low', 'unknown'] as const).map((level) => `${counts[level]} ${level}`);
@@ -17,5 +18,6 @@ export function verdictLines({ file = '', receiptId, status, result }: IngestAns
     `${file}: ${verdict.toUpperCase()}`,
     `  ${found.join(', ')}, ${counts.kev} known exploited, ${counts.excluded} excepted`,
     ...reasons.map((reason) => `  ${reason}`),
+    ...(links?.run === undefined ? [] : [`  why: ${links.run}/report.pdf`]),
   ];
 }
