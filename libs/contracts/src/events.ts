@@ -30,6 +30,7 @@ export * from './cases/gate-decided.v1.js';
 export * from './cases/policy-changed.v1.js';
 export * from './cases/run-recorded.v1.js';
 export * from './cases/run-rescanned.v1.js';
+export * from './cases/runs-expired.v1.js';
 export * from './cases/team-changed.v1.js';
 export * from './cases/vex-applied.v1.js';
 export * from './compliance/clock-started.v1.js';
