@@ -22,8 +22,10 @@ export type CaseEngineErrorCode =
   | 'cases.out-of-scope'
   | 'cases.overtaken'
   | 'cases.private-comments'
+  | 'cases.no-such-rescan'
   | 'cases.report-failed'
   | 'cases.reports-busy'
+  | 'cases.rescan-waits'
   | 'cases.unknown-run'
   | 'cases.wrong-request'
   | 'cases.wrong-status';

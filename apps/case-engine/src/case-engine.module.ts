@@ -6,6 +6,7 @@ import { ExceptionsModule } from './exceptions/exceptions.module.js';
 import { GateModule } from './gate/gate.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { ReportsModule } from './reports/reports.module.js';
+import { RescansModule } from './rescans/rescans.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { VexModule } from './vex/vex.module.js';
@@ -25,6 +26,7 @@ import { VerdictsModule } from './verdicts/verdicts.module.js';
     ChangesModule,
     TeamsModule,
     HistoryModule,
+    RescansModule,
   ],
 })
 export class CaseEngineModule {}

@@ -107,6 +107,36 @@ export const limits = {
   trendPoints: 1_000,
   /** Largest report that is shown within its case; larger ones have an address of their own. */
   includedReportBytes: 16 * 1024 * 1024,
+  /** Runs that one slice of a rescan looks at: a second or two, so that other tenants have their turn. */
+  rescanSliceRuns: 25,
+  /** Slices of one rescan at once, over all replicas: what signer and scanner are asked for beside the documents of CI. */
+  rescanLanes: 4,
+  /** Slices at once in one process: while one waits for signer or scanner, another computes. */
+  rescanConcurrency: 2,
+  /** Runs of a branch or image that are looked at, the newest ones, where nobody says: about a quarter of daily releases. */
+  rescanVersions: 100,
+  /** The most that a tenant may set, of runs that are looked at or kept of one subject. */
+  rescanMostVersions: 10_000,
+  /** A run this young may not be attested yet, and that is no tampering. After it, what has no attestation lacks it. */
+  attestedWithinMs: 60 * 60_000,
+  /** When a run that was put off, because it is not attested yet or got another document meanwhile, is looked at again. */
+  rescanPutOffMs: 5_000,
+  /** Documents per request to the signer, and scans per request to the scanner: what they take at most. */
+  verifiedAtOnce: 100,
+  rematchedAtOnce: 50,
+  /** What fifty large documents take to be read and matched, ten times over. */
+  rescanAnswerMs: 300_000,
+  /** Findings that each list of a `run.rescanned` names, as its contract says, and what a list may weigh in its message. */
+  rescanNamed: 200,
+  rescanNamedBytes: 24 * 1024,
+  /** News of one rescan that its run's list shows. */
+  rescanNewsShown: 200,
+  /** Findings that a report lists of each kind of news. */
+  reportNews: 5_000,
+  /** Rescans are kept this long; of a run's own, those that stopped or found something for as long as the run. */
+  rescanKeepDays: 90,
+  /** Runs expired in one transaction. */
+  expiredAtOnce: 200,
   /** Longest reason of an exception and longest comment on a case: a paragraph. */
   reasonChars: 2_000,
 } as const;

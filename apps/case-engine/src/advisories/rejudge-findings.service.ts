@@ -6,6 +6,7 @@ import { CasesStore } from '../cases/cases.store.js';
 import { JudgeRuns } from '../cases/judge-runs.service.js';
 import { needsOf, planJudgement, standingOf } from '../cases/plan-judgement.js';
 import { DocketStore, docketOf } from '../runs/docket.store.js';
+import { RunNewsStore } from '../rescans/run-news.store.js';
 import { refresh } from '../runs/run.js';
 
 /** Judges a subject's newest run anew, because advisories changed what is true of a document that nobody sent again. */
@@ -15,6 +16,7 @@ export class RejudgeFindings {
     private readonly cases: CasesStore,
     private readonly dockets: DocketStore,
     private readonly judgeRuns: JudgeRuns,
+    private readonly news: RunNewsStore,
   ) {}
 
   /** @throws AssayError `cases.unknown-run` while the scan itself has not been judged: it was overtaken */
@@ -38,6 +40,7 @@ export class RejudgeFindings {
     const refreshed = refresh(newest, news);
     if (refreshed === null) return;
     const { run, document } = refreshed;
+    await this.news.remember(tx, newest);
     const docket = await this.dockets.load(tx, docketOf([needsOf(subject, run, kase)]));
     const standing = standingOf(kase, docket);
     const occasion = { because: 'advisories', receiptId, event: undefined } as const;

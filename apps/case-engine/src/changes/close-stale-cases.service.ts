@@ -87,6 +87,7 @@ export class CloseStaleCases {
     if (subject.kind !== 'branch') return true;
     const stored = await this.policies.find(tx, policyNamesOf(subject));
     const { protectedBranches } = stored === null ? nativePolicy : readGatePolicy(stored.policy);
-    return protectedBranches.some((pattern) => matchesBranch(pattern, subject.branch));
+    // A client that knows no branches sends what it releases.
+    return subject.branch === '' || protectedBranches.some((pattern) => matchesBranch(pattern, subject.branch));
   }
 }

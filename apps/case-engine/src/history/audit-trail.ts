@@ -1,7 +1,17 @@
 import type { WholeRun } from '../runs/read-runs.store.js';
+import type { RunRescan } from '../rescans/run-rescans.store.js';
 import type { RunAlert } from './run-alerts.store.js';
 
-export const trailSteps = ['accepted', 'scanned', 'attested', 'judged', 'excepted', 'alerted', 'closed'] as const;
+export const trailSteps = [
+  'accepted',
+  'scanned',
+  'attested',
+  'judged',
+  'excepted',
+  'rescanned',
+  'alerted',
+  'closed',
+] as const;
 
 /** Something that happened to a run. */
 export interface TrailEntry {
@@ -20,11 +30,21 @@ export interface ListedAttestation {
   readonly createdAt: string;
 }
 
+/** A rescan of the run, with the ids of what was new in it. */
+export type RescanOfRun = RunRescan & { readonly vulnerabilities: readonly NewId[] };
+export interface NewId {
+  readonly id: string;
+  readonly list: 'new' | 'kev';
+  readonly excepted: boolean;
+}
+
 /** Everything that is known to have happened to a run. */
 export interface TrailOf {
   readonly run: WholeRun;
   readonly attestations: readonly ListedAttestation[];
   readonly alerts: readonly (Omit<RunAlert, 'at'> & { readonly at: Date })[];
+  /** Those that ended, with what they added; a run that was stopped says why. */
+  readonly rescans: readonly RescanOfRun[];
   /** Set where its case was closed while it stood by this run. */
   readonly closed: { readonly as: string; readonly at: Date } | null;
 }
@@ -33,7 +53,7 @@ export interface TrailOf {
  * What happened to a run, in order. Steps of one moment stand as they follow from each other; a scan is dated by the
  * judgement that it led to, which follows at once and is what the database keeps.
  */
-export function trailOf({ run, attestations, alerts, closed }: TrailOf): TrailEntry[] {
+export function trailOf({ run, attestations, alerts, rescans, closed }: TrailOf): TrailEntry[] {
   const byReceipt = Map.groupBy(run.documents, ({ receiptId }) => receiptId);
   const accepted = [...byReceipt].map(([receiptId, documents]): TrailEntry => {
     const [first] = documents;
@@ -78,8 +98,11 @@ export function trailOf({ run, attestations, alerts, closed }: TrailOf): TrailEn
     details: { ...applied },
   }));
   const alerted = alerts.map(({ at, runId: _runId, ...details }): TrailEntry => ({ at, what: 'alerted', details }));
+  const rescanned = rescans.map(({ at, ...details }): TrailEntry => ({ at: at!, what: 'rescanned', details }));
   const ended: TrailEntry[] = closed === null ? [] : [{ at: closed.at, what: 'closed', details: { as: closed.as } }];
-  return [...accepted, ...scanned, ...attested, judged, ...excepted, ...alerted, ...ended].toSorted(inOrder);
+  return [...accepted, ...scanned, ...attested, judged, ...excepted, ...rescanned, ...alerted, ...ended].toSorted(
+    inOrder,
+  );
 }
 
 function inOrder(one: TrailEntry, other: TrailEntry): number {

@@ -6,7 +6,8 @@ import type { Logger } from '@assay/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { ReadRuns } from '../runs/read-runs.service.js';
 import type { WholeRun } from '../runs/read-runs.store.js';
-import { type ListedAttestation, type TrailEntry, trailOf } from './audit-trail.js';
+import { type ListedAttestation, type NewId, type RescanOfRun, type TrailEntry, trailOf } from './audit-trail.js';
+import { type ListedNews, RunRescansStore } from '../rescans/run-rescans.store.js';
 import { RunAlertsStore } from './run-alerts.store.js';
 
 /** What happened to a run, and which service could not say its part. */
@@ -15,13 +16,22 @@ export interface AuditTrail {
   readonly missing: readonly string[];
 }
 
+/** Who was told of runs, and what rescans came to. */
+@Injectable()
+export class AfterRuns {
+  constructor(
+    readonly alerts: RunAlertsStore,
+    readonly rescans: RunRescansStore,
+  ) {}
+}
+
 /** Puts together what happened to a run: what is written with it, who was told, and what the signer has signed. */
 @Injectable()
 export class ReadAuditTrail {
   constructor(
     private readonly transactions: Transactions,
     private readonly runs: ReadRuns,
-    private readonly alerts: RunAlertsStore,
+    private readonly after: AfterRuns,
     private readonly http: InternalHttp,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
@@ -29,13 +39,21 @@ export class ReadAuditTrail {
   /** @throws AssayError `cases.no-such-run`, for another tenant's too */
   async execute(caller: Principal, id: Uuid): Promise<AuditTrail> {
     const run = await this.runs.find(caller, id);
-    const [alerts, closed] = await this.transactions.run(caller.tenant, async (tx) => [
-      await this.alerts.ofRun(tx, id),
+    const [alerts, rescans, closed] = await this.transactions.run(caller.tenant, async (tx) => [
+      await this.after.alerts.ofRun(tx, id),
+      await this.rescansOf(tx, id),
       await closedAfter(tx, id),
     ]);
     const attestations = await this.attestations(caller, run);
-    const entries = trailOf({ run, alerts, closed, attestations: attestations ?? [] });
+    const entries = trailOf({ run, alerts, rescans, closed, attestations: attestations ?? [] });
     return { entries, missing: attestations === null ? ['signer'] : [] };
+  }
+
+  private async rescansOf(tx: Transaction, id: Uuid): Promise<RescanOfRun[]> {
+    const ended = await this.after.rescans.ended(tx, id);
+    const ids = ended.map(({ rescanId }) => rescanId);
+    const news = Map.groupBy(await this.after.rescans.news(tx, id, ids), ({ rescanId }) => rescanId);
+    return ended.map((each) => ({ ...each, vulnerabilities: (news.get(each.rescanId) ?? []).map(toNewId) }));
   }
 
   /** Null while the signer is away: the rest of the trail is no less true for that. */
@@ -57,6 +75,10 @@ export class ReadAuditTrail {
       return null;
     }
   }
+}
+
+function toNewId({ detail, list, excepted }: ListedNews): NewId {
+  return { id: detail.vulnerabilityId, list, excepted };
 }
 
 /** Why and when the case was closed that stands by this run; null where it is open or stands by another one. */

@@ -8,7 +8,6 @@ import { assembleReport, type ReportOptions } from './assemble-report.js';
 import { DocumentHeads } from './document-heads.service.js';
 import { PackagesOfRun } from './packages-of-run.service.js';
 import { ReportsStore } from './reports.store.js';
-import { noRescan } from './rescan.js';
 import type { RunReport } from './run-report.js';
 
 /** Puts together everything that is known of one run, for people to hand over. */
@@ -39,7 +38,7 @@ export class BuildRunReport {
         findings,
         exceptions: [...exceptions, ...exclusions],
         packages,
-        rescan: noRescan,
+        rescan: await this.store.rescanOf(tx, id),
       };
       return assembleReport(known, options, at);
     });

@@ -3,7 +3,10 @@ import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { type Exception, type Place, scopeKeysOf } from '../exceptions/exception.js';
+import { limits } from '../limits.js';
 import { type ExceptionRow, exceptionColumns, toException } from '../exceptions/exception-row.js';
+
+import { type Rescan, toNewFinding } from './rescan.js';
 
 /** What came with a run beside its documents. */
 export interface BroughtByRun {
@@ -44,6 +47,22 @@ export class ReportsStore {
     );
     const own = row?.refused === true ? [] : (row?.exclusions ?? []);
     return { context: runContextSchema.nullable().parse(row?.context ?? null), exclusions: own.map(revived) };
+  }
+
+  /** When the run was looked at last, and what looking has added since it was recorded: nothing that was excepted then. */
+  async rescanOf(tx: Transaction, runId: Uuid): Promise<Rescan> {
+    const rows = await tx.query<{ at: Date; list: string | null; found_at: Date | null; detail: unknown }>(
+      `select l.at, n.list, n.found_at, n.detail
+         from rescanned_runs l
+         left join lateral (
+           select * from run_rescan_findings f where f.run_id = l.run_id and not f.excepted
+            order by f.found_at, f.list, f.key limit $2) n on true
+        where l.run_id = $1 and l.at is not null`,
+      [runId, limits.reportNews],
+    );
+    const of = (list: string) =>
+      rows.flatMap((row) => (row.list === list ? (toNewFinding(row.detail, row.found_at) ?? []) : []));
+    return { at: rows[0]?.at ?? null, newFindings: of('new'), newKevFindings: of('kev') };
   }
 
   /** Exceptions that cover anything of this place at `at`: the ones in force then, whatever became of them since. */

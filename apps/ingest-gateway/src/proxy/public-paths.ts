@@ -22,6 +22,7 @@ export const publicPaths: Readonly<Partial<Record<ServiceName, readonly string[]
     '/api/v1/exceptions',
     '/api/v1/exceptions.openvex',
     '/api/v1/policies',
+    '/api/v1/rescans',
     '/api/v1/history',
     '/api/v1/runs',
     '/api/v1/teams',

@@ -1,0 +1,65 @@
+import { Allow, Caller, type Principal } from '@assay/identity';
+import { decodeCursor } from '@assay/service-host';
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { ReadRescans } from './read-rescans.service.js';
+import {
+  ListRescansDto,
+  RescanDto,
+  RescanPageDto,
+  RunRescanPageDto,
+  StartRescanDto,
+  toRescanDto,
+  toRunRescanDto,
+} from './rescans.dto.js';
+import { StartRescan } from './start-rescan.service.js';
+
+@ApiTags('rescans')
+@Controller('api/v1')
+@Allow('admin', 'analyst', 'ci', 'viewer')
+export class RescansController {
+  constructor(
+    private readonly rescans: ReadRescans,
+    private readonly startRescan: StartRescan,
+  ) {}
+
+  @Post('rescans')
+  @HttpCode(202)
+  @Allow('admin', 'analyst')
+  @ApiOperation({ summary: 'Verifies and matches runs anew: all that are monitored, those of a repository, or one' })
+  @ApiAcceptedResponse({ type: RescanDto })
+  async start(@Body() body: StartRescanDto, @Caller() caller: Principal): Promise<RescanDto> {
+    const scope = await this.rescans.scopeFor(caller, { ...body });
+    const { id } = await this.startRescan.execute(caller, { scope, trigger: 'request' });
+    return toRescanDto(await this.rescans.find(caller, id));
+  }
+
+  @Get('rescans')
+  @ApiOperation({ summary: 'Rescans, newest first' })
+  @ApiOkResponse({ type: RescanPageDto })
+  async list(@Query() { limit, cursor }: ListRescansDto, @Caller() caller: Principal): Promise<RescanPageDto> {
+    const page = await this.rescans.list(caller, limit, cursor === undefined ? null : decodeCursor(cursor, z.uuid()));
+    return { items: page.items.map(toRescanDto), nextCursor: page.nextCursor };
+  }
+
+  @Get('rescans/:id')
+  @ApiOperation({ summary: 'How far a rescan is, with the jobs that share its work' })
+  @ApiOkResponse({ type: RescanDto })
+  async read(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Principal): Promise<RescanDto> {
+    return toRescanDto(await this.rescans.find(caller, id));
+  }
+
+  @Get('runs/:id/rescans')
+  @ApiOperation({ summary: 'What rescans came to in a run, newest first' })
+  @ApiOkResponse({ type: RunRescanPageDto })
+  async ofRun(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() { limit, cursor }: ListRescansDto,
+    @Caller() caller: Principal,
+  ): Promise<RunRescanPageDto> {
+    const before = cursor === undefined ? null : decodeCursor(cursor, z.uuid());
+    const page = await this.rescans.ofRun(caller, id, limit, before);
+    return { items: page.items.map(({ news, ...each }) => toRunRescanDto(each, news)), nextCursor: page.nextCursor };
+  }
+}
