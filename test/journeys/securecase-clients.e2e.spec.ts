@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Api } from './support/api.js';
 import { fixtureOf } from './support/fixture-files.js';
@@ -64,6 +65,66 @@ describe('a CI job written for SecureCase', () => {
     // A problem document whose detail is SecureCase's own words serves both kinds of client.
     expect(await api.get('/api/v1/cases/999999')).toMatchObject({ status: 404, body: { detail: 'Case not found' } });
     expect((await api.get('/api/v1/cases/abc')).status).toBe(422);
+  });
+
+  it('asks for its health', async () => {
+    const health = await new Api(platform, null).get('/health');
+    expect(health).toMatchObject({ status: 200, body: { status: 'ok' } });
+  });
+
+  it('may send its report packed', async () => {
+    const { case_key: _key, ...reply } = rows[0]!.expected;
+    const packed = gzipSync(bodyOf(rows[0]!));
+    const answer = await api.post('/api/v1/ingest/trivy', packed, { 'content-encoding': 'gzip' });
+    expect(answer).toMatchObject({ status: 200, body: reply });
+  });
+
+  it('of the generation with several scanners sends reports of trivy and grype, and finds its cases by them', async () => {
+    const source = { provider: 'github', org: 'acme', repo: 'many', branch: 'f', pr_id: 3, target_branch: 'main' };
+    const metadata = { ...source, commit_sha: 'c1', run_id: '1', run_url: 'https://ci.example/1' };
+    const image = { name: 'many', tag: '1', digest: 'sha256:00' };
+    const artifact = { name: 'lodash', version: '4.17.20', type: 'npm', purl: 'pkg:npm/lodash@4.17.20' };
+    const vulnerability = { id: 'CVE-2021-23337', severity: 'High', fix: { versions: ['4.17.21'], state: 'fixed' } };
+    const scan_report = {
+      matches: [{ vulnerability, artifact, matchDetails: [], relatedVulnerabilities: [] }],
+      source: { type: 'image', target: {} },
+      descriptor: { name: 'grype', version: '0.104.1' },
+    };
+    const send = (body: object) => api.post('/api/v1/ingest/scan', { metadata, image, scan_report, ...body });
+    expect(await send({ scan_provider: 'grype' })).toMatchObject({
+      status: 200,
+      body: { case_status: 'OPEN', critical: 0, high: 1, max_severity: 'HIGH', gate: true },
+    });
+    const clean = { SchemaVersion: 2, Results: [] };
+    expect(await send({ scan_provider: 'trivy', scan_report: clean })).toMatchObject({
+      status: 200,
+      body: { critical: 0, high: 0, max_severity: 'NONE', gate: false },
+    });
+    expect(await send({ scan_provider: 'nessus' })).toMatchObject({
+      status: 400,
+      body: { detail: 'Unsupported scan_provider: nessus' },
+    });
+    expect(await api.get('/api/v1/cases?scan_provider=grype&repo=many')).toMatchObject({
+      status: 200,
+      body: [{ repo_name: 'many', org_name: 'acme', pr_id: 3, high_vulns: 1, critical_vulns: 0, high_misconfig: 0 }],
+    });
+  });
+
+  it('of the first generation makes a case and makes it again, beside everything real', async () => {
+    const send = (commit: string) =>
+      api.post('/api/v1/ingest/test', {
+        case_key: 'github::acme::shop-web::BR::main',
+        repo: 'shop-web',
+        branch: 'main',
+        commit,
+      });
+    const before = await api.get('/api/v1/cases?repo=shop-web&provider=github');
+    expect(await send('c1')).toMatchObject({ status: 200, body: { status: 'created' } });
+    expect(await send('c2')).toMatchObject({ status: 200, body: { status: 'updated' } });
+    expect((await api.get('/api/v1/cases?repo=shop-web&provider=github')).body).toEqual(before.body);
+    expect((await api.get('/api/v1/cases?repo=shop-web&provider=test')).body).toMatchObject([
+      { branch_name: 'main', latest_commit_sha: 'c2', status: 'RESOLVED' },
+    ]);
   });
 
   it('is refused without its key, before the body is read, in its own words', async () => {

@@ -143,6 +143,20 @@ describe('a weakness of SecureCase that Assay does not have', () => {
     expect(history.items[0]).toMatchObject({ late: true, counts: { high: 2 } });
   });
 
+  it('reports are stored in the case row: each update rewrites megabytes', async () => {
+    const report = { SchemaVersion: 2, Results: [], padding: Array.from({ length: 2_000 }, () => 'x'.repeat(1_000)) };
+    const stored = await installation.artifacts.put('acme', Buffer.from(JSON.stringify(report)), 'application/json');
+    const scan = await installation.scanOf({ findings: [aFinding('CVE-1')], tool: 'trivy', origin: { repo: 'large' } });
+    await installation.say(scanCompletedV1, { ...scan, document: stored });
+    const { caseId } = await installation.verdict(scan.receiptId);
+    const transactions = installation.engine.app.get(Transactions);
+    const [row] = await transactions.run('acme', (tx) =>
+      tx.query<{ bytes: number }>('select pg_column_size(c.*) as bytes from cases c where id = $1', [caseId]),
+    );
+    expect(row!.bytes).toBeLessThan(4_096);
+    expect(await installation.get(`/api/v1/cases/${caseId}?include=report`)).toMatchObject({ report });
+  });
+
   it('list without limit: response grows with the number of PRs for ever', async () => {
     const transactions = installation.engine.app.get(Transactions);
     await transactions.run('large', (tx) =>
