@@ -31,13 +31,14 @@ export function aFinding(changes: Partial<JudgedFinding> = {}): JudgedFinding {
   };
 }
 
-/** The real alerting on a database, a prefix and a folder of its own, and a case-engine that publishes judgements. */
+/** The real alerting on a database, a prefix and a folder of its own, with a case-engine and a signer that publish. */
 export class AlertingInstallation {
   private constructor(
     readonly environment: NodeJS.ProcessEnv,
     readonly artifacts: ArtifactStore,
     readonly bus: BusRecorder,
     readonly caseEngine: Transactions,
+    readonly signer: Transactions,
     private readonly messaging: Messaging,
     readonly own: Database,
     private readonly closers: (() => Promise<unknown> | void)[],
@@ -48,6 +49,7 @@ export class AlertingInstallation {
     const adminUrl = await aDatabase(
       { name: 'alerting', migrations: alertingService.migrations },
       { name: 'case-engine', migrations: [] },
+      { name: 'signer', migrations: [] },
     );
     const prefix = aPrefix();
     const folder = mkdtempSync(join(tmpdir(), 'assay-alerting-'));
@@ -72,15 +74,23 @@ export class AlertingInstallation {
       { service: 'case-engine', url: natsUrl(), prefix, replicas: 1 },
       { transactions: caseEngine, logger: logger('test', { level: 'fatal' }), metrics: createMetrics('test') },
     );
+    const signerDatabase = await openDatabase('signer', runtimeUrl(adminUrl, 'signer', testInternalKey));
+    const signer = new Transactions(signerDatabase);
+    const signerMessaging = await Messaging.start(
+      { service: 'signer', url: natsUrl(), prefix, replicas: 1 },
+      { transactions: signer, logger: logger('test', { level: 'fatal' }), metrics: createMetrics('test') },
+    );
     const alerting = await startService(alertingService, environment);
     const closers = [
       () => messaging.stop(),
+      () => signerMessaging.stop(),
+      () => signerDatabase.close(),
       () => database.close(),
       () => own.close(),
       () => bus.stop(),
       () => rmSync(folder, { recursive: true, force: true }),
     ];
-    return new AlertingInstallation(environment, artifacts, bus, caseEngine, messaging, own, closers, alerting);
+    return new AlertingInstallation(environment, artifacts, bus, caseEngine, signer, messaging, own, closers, alerting);
   }
 
   async stop(): Promise<void> {

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 export interface Arrival {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** Path and query. */
+  readonly url: string;
   readonly at: number;
 }
 
@@ -27,7 +29,7 @@ export class Receiver {
       request.on('end', () => {
         const { status, headers } = receiver.answer(receiver.arrivals.length);
         const body = Buffer.concat(chunks).toString('utf8');
-        receiver.arrivals.push({ headers: request.headers, body, at: performance.now() });
+        receiver.arrivals.push({ headers: request.headers, body, url: request.url ?? '', at: performance.now() });
         response.writeHead(status, headers).end(status >= 300 ? 'no thanks' : undefined);
       });
     });
@@ -35,8 +37,13 @@ export class Receiver {
     return receiver;
   }
 
+  /** Without a path. */
+  get base(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hooks`;
+    return `${this.base}/hooks`;
   }
 
   /** The `webhook-id`s that arrived. */
