@@ -104,10 +104,20 @@ export function enter(run: Run, arrival: Arrival): Entered {
     entries.add(entryOf(same, document));
     if (same !== undefined && isLater(same, document)) continue;
     const others = whole.documents.filter((each) => each !== same);
-    whole = { ...whole, documents: [...others, document].toSorted(byToolAndTarget) };
-    taken.push(document);
+    const entered =
+      same !== undefined && saysTheSame(same, document) ? { ...same, acceptedAt: document.acceptedAt } : document;
+    whole = { ...whole, documents: [...others, entered].toSorted(byToolAndTarget) };
+    taken.push(entered);
   }
   return { run: whole, taken, entry: byWeight.find((each) => entries.has(each)) ?? 'repeated' };
+}
+
+/**
+ * The same bytes with the same findings are the scan that is known: of it only the time moves on, which decides whether
+ * a third document is the later one.
+ */
+function saysTheSame(known: RunDocument, again: RunDocument): boolean {
+  return known.documentDigest === again.documentDigest && known.findingsDigest === again.findingsDigest;
 }
 
 /** Of several documents the one that changed most says what their receipt did. */
