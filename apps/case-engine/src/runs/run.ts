@@ -171,9 +171,10 @@ export function refresh(run: Run, news: Refreshed): { readonly run: Run; readonl
   return { run: { ...run, documents: run.documents.map((each) => (each === known ? document : each)) }, document };
 }
 
+/** At the same moment the larger digest counts as the later one: any choice will do that is the same in every order. */
 function isLater(one: RunDocument, other: RunDocument): boolean {
   const difference = one.acceptedAt.getTime() - other.acceptedAt.getTime();
-  return difference > 0 || (difference === 0 && one.scanId > other.scanId);
+  return difference > 0 || (difference === 0 && one.documentDigest > other.documentDigest);
 }
 
 function byToolAndTarget(one: RunDocument, other: RunDocument): number {

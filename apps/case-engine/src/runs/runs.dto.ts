@@ -1,6 +1,7 @@
 import { PageQueryDto } from '@assay/service-host';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsISO8601, IsOptional, IsString, MaxLength } from 'class-validator';
+import { repositoryOf } from '../exceptions/exceptions.mapper.js';
 import { limits } from '../limits.js';
 import { TeamRefDto, toTeamRef } from '../teams/team-ref.dto.js';
 import type { ComparedRuns, Owned } from './read-runs.service.js';
@@ -13,7 +14,11 @@ export class HistoryQueryDto extends PageQueryDto {
   @IsString()
   @MaxLength(limits.textChars)
   org?: string;
-  @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(limits.textChars) repo?: string;
+  @ApiPropertyOptional({ description: 'Or `org/repo`, where no `org` is given' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.textChars)
+  repo?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(limits.textChars) branch?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(limits.textChars) prId?: string;
   @ApiPropertyOptional({ description: 'Slug of a team: only the repositories that it owns' })
@@ -33,7 +38,8 @@ export class HistoryQueryDto extends PageQueryDto {
 
 /** The filter that a query asks for. */
 export function toRunFilter(query: HistoryFilterDto): RunFilter & { readonly team?: string } {
-  const { provider, org, repo, branch, prId, team, since, until } = query;
+  const { provider, branch, prId, team, since, until } = query;
+  const { org, repo } = query.org === undefined && query.repo?.includes('/') ? repositoryOf(query.repo) : query;
   return {
     ...defined({ provider, org, repo, branch, prId, team }),
     ...(since === undefined ? {} : { since: new Date(since) }),
