@@ -39,7 +39,11 @@ export class RepositoryReportQueryDto {
   @MaxLength(limits.textChars)
   org: string = '';
 
-  @ApiProperty() @IsString() @MinLength(1) @MaxLength(limits.textChars) repo!: string;
+  @ApiProperty({ description: 'Or `org/repo`, where no `org` is given' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(limits.textChars)
+  repo!: string;
 
   @ApiPropertyOptional({ ...instant, description: 'The report date; the same one gives the same bytes' })
   @IsOptional()

@@ -4,6 +4,7 @@ import { Controller, Get, Query, Req, Res, StreamableFile } from '@nestjs/common
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mediaTypes } from '../media-types.js';
+import { repositoryOf as splitRepository } from '../../exceptions/exceptions.mapper.js';
 import { answerWithFile, type ReportedFile, tagOf } from '../reported-file.service.js';
 import { reportJson } from '../report-json.js';
 import { dateOf, RepositoryReportQueryDto } from '../reports.dto.js';
@@ -90,12 +91,13 @@ export class RepositoryReportsController {
 
   private async answer(
     format: 'json' | 'csv' | 'pdf' | 'xlsx',
-    { provider, org, repo, reportedAt }: RepositoryReportQueryDto,
+    query: RepositoryReportQueryDto,
     caller: Principal,
     exchange: { request: FastifyRequest; reply: FastifyReply },
     content: (report: RepositoryReport) => ReturnType<ReportedFile['content']>,
   ): Promise<StreamableFile | undefined> {
-    const asked = { provider: provider ?? null, org, repo, reportedAt: dateOf(reportedAt) };
+    const { org, repo } = query.org === '' ? splitRepository(query.repo) : query;
+    const asked = { provider: query.provider ?? null, org, repo, reportedAt: dateOf(query.reportedAt) };
     const report = await this.build.execute(caller, asked);
     const tag = tagOf([format, ...reportJson(report)]);
     return answerWithFile(exchange, format === 'json' || format === 'csv' ? tag : `W/${tag}`, {
