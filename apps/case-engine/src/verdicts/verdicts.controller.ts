@@ -33,7 +33,7 @@ export class VerdictsController {
   @ApiOperation({ summary: 'Judges again what a signed verdict was judged from, and says what differs' })
   @ApiBody({ description: 'The DSSE envelope', schema: { type: 'object', additionalProperties: true } })
   @ApiOkResponse({ type: VerifiedVerdictDto })
-  async verify(@Body() envelope: object, @Caller() caller: Principal): Promise<VerifiedVerdictDto> {
+  async verify(@Body() envelope: unknown, @Caller() caller: Principal): Promise<VerifiedVerdictDto> {
     return toVerifiedVerdictDto(await this.verifyVerdict.execute(caller, envelope));
   }
 }

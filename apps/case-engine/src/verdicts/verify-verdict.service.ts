@@ -2,12 +2,16 @@ import { type VerdictPredicate, verdictStatement } from '@assay/contracts';
 import { mayActOnRepository, type Principal } from '@assay/identity';
 import { AssayError } from '@assay/kernel';
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import type { CaseEngineErrorCode } from '../case-engine.errors.js';
 import { JudgedToday, type Today } from './judged-today.service.js';
 import { type VerdictDifference, differentAnswer } from './differences.js';
 import { judgeAgain, pinnedRules } from './judge-again.js';
 import { SignedVerdictsClient } from './signed-verdicts.client.js';
 import { StoredEvidence } from './stored-evidence.service.js';
+
+/** What is read of a DSSE envelope before anybody vouches for it. */
+const envelopeShape = z.object({ payload: z.string() });
 
 /** What became of a verdict. */
 export interface VerifiedVerdict {
@@ -36,7 +40,7 @@ export class VerifyVerdict {
   ) {}
 
   /** @throws AssayError `cases.no-verdict` for what is no envelope of a verdict; `cases.out-of-scope` */
-  async execute(caller: Principal, envelope: object): Promise<VerifiedVerdict> {
+  async execute(caller: Principal, envelope: unknown): Promise<VerifiedVerdict> {
     const predicate = predicateIn(envelope);
     refuseOutOfScope(predicate, caller);
     const { verified, message, keyId } = await this.signed.check(caller, JSON.stringify(envelope));
@@ -56,9 +60,9 @@ export class VerifyVerdict {
   }
 }
 
-function predicateIn(envelope: object): VerdictPredicate {
-  const payload = 'payload' in envelope && typeof envelope.payload === 'string' ? envelope.payload : '';
+function predicateIn(envelope: unknown): VerdictPredicate {
   try {
+    const { payload } = envelopeShape.parse(envelope);
     return verdictStatement.parse(JSON.parse(Buffer.from(payload, 'base64').toString('utf8'))).predicate;
   } catch (cause) {
     const code: CaseEngineErrorCode = 'cases.no-verdict';

@@ -21,6 +21,9 @@ export const originFieldLengths = {
   imageDigest: 200,
 } as const satisfies Record<Exclude<keyof Origin, 'ciProvider'>, number>;
 
+/** Longest name of a repository without its organisation; `repo` may hold both. */
+export const repositoryNameLength = 200;
+
 type OriginField = keyof typeof originFieldLengths;
 const fields = Object.keys(originFieldLengths) as OriginField[];
 
@@ -65,6 +68,7 @@ export function readOrigin(given: GivenOrigin): OriginReading {
 
   const value = (field: OriginField): string | null => given[field] || null;
   const [org, repo] = splitRepository(value('org'), value('repo'));
+  if (!isRepositoryName(org, repo ?? '')) return { errors: [{ field: 'repo', message: tooLongName }] };
   const startedAt = value('runStartedAt');
   const origin: Origin = {
     provider: value('provider') ?? '',
@@ -85,6 +89,13 @@ export function readOrigin(given: GivenOrigin): OriginReading {
     imageDigest: value('imageDigest'),
   };
   return { origin };
+}
+
+const tooLongName = `must have ${repositoryNameLength} characters or fewer, and as many before its last slash`;
+
+/** True for names, apart from each other, that no part of the platform finds too long. */
+export function isRepositoryName(org: string, repo: string): boolean {
+  return org.length <= originFieldLengths.org && repo.length <= repositoryNameLength;
 }
 
 /** True for text that no store and no line of a log trips over: no control characters, no half of a surrogate pair. */

@@ -18,5 +18,7 @@ export function inPatchHoundWords(
   if (code === wrongAdminKey) return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: detail };
   const body =
     code === scanFailed ? { error: 'Grype scan failed', details: detail, return_code: 1 } : { error: detail };
-  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body };
+  // 422 is the protocol's word for an image that is not what was signed, so it is for nothing else.
+  const said = status === 422 ? 400 : status;
+  return { status: said, headers: { 'content-type': 'application/json; charset=utf-8' }, body };
 }

@@ -1,3 +1,4 @@
+import type { Principal } from '@assay/identity';
 import { AssayError } from '@assay/kernel';
 import { Transactions } from '@assay/persistence';
 import { InternalHttp } from '@assay/service-host';
@@ -36,15 +37,22 @@ export class PatchHoundExclusions {
     }
   }
 
-  /** @throws AssayError `patchhound.bad-request` that says what is wrong with the file */
+  /** @throws AssayError `patchhound.bad-request` that says what is wrong with the file; nothing is known of the repository then */
   async replace({ principal }: PatchHoundCaller, currentRepo: string, file: Buffer): Promise<void> {
     const named = readRepository(currentRepo);
     const json = parsed(file);
     const { tenant, actor } = principal;
-    const known = await this.transactions.run({ tenant, actor }, (tx) => this.names.lockRepository(tx, named, null));
-    const path = pathOf(meantBy(named, known));
+    const known = await this.transactions.run(tenant, (tx) => this.names.findRepository(tx, named.key));
+    await this.put(principal, meantBy(named, known), json);
+    if (known !== null) return;
+    const kept = await this.transactions.run({ tenant, actor }, (tx) => this.names.lockRepository(tx, named, null));
+    // A scan may have made it known meanwhile, under another name of the same key.
+    if (kept.org !== named.org || kept.repo !== named.repo) await this.put(principal, meantBy(named, kept), json);
+  }
+
+  private async put(principal: Principal, place: ReturnType<typeof meantBy>, json: unknown): Promise<void> {
     try {
-      await this.http.json('case-engine', { method: 'PUT', path, principal, json });
+      await this.http.json('case-engine', { method: 'PUT', path: pathOf(place), principal, json });
     } catch (error) {
       if (error instanceof AssayError && error.kind === 'invalid') throw badRequest(wordsOf(error));
       throw error;

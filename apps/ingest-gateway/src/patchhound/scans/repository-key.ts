@@ -1,4 +1,4 @@
-import { isPlainText, originFieldLengths } from '../../ingest/origin.js';
+import { isPlainText, isRepositoryName, originFieldLengths, repositoryNameLength } from '../../ingest/origin.js';
 import { badRequest } from '../patchhound.errors.js';
 
 /** A repository as a client names it, and the key under which PatchHound files it: every slash is an underscore. */
@@ -20,9 +20,15 @@ export function readRepository(currentRepo: string): NamedRepository {
   const slash = currentRepo.lastIndexOf('/');
   const repo = currentRepo.slice(slash + 1);
   const isWhole = slash < 0 || repo === '';
-  return isWhole
+  const named: NamedRepository = isWhole
     ? { key, org: '', repo: currentRepo, isKeyForm: slash < 0 }
     : { key, org: currentRepo.slice(0, slash), repo, isKeyForm: false };
+  if (!isRepositoryName(named.org, named.repo)) {
+    throw badRequest(
+      `current_repo must have at most ${repositoryNameLength} characters on either side of its last slash`,
+    );
+  }
+  return named;
 }
 
 /**
