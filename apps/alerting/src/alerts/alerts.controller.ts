@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { PageQueryDto } from '@assay/service-host';
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { noSuch } from '../alerting.errors.js';
 import { pageByTime, timeOfCursor } from '../paging.js';
 import { AlertDto, AlertPageDto, toAlertDto } from './alerts.dto.js';
@@ -16,8 +16,8 @@ export class AlertsController {
     private readonly transactions: Transactions,
   ) {}
 
-  /** The tenant's alerts, newest first; silenced ones too. */
   @Get()
+  @ApiOperation({ summary: "The tenant's alerts, newest first; silenced ones too" })
   @Allow('admin', 'analyst', 'viewer')
   @ApiOkResponse({ type: AlertPageDto })
   async list(@Caller() caller: Principal, @Query() page: PageQueryDto): Promise<AlertPageDto> {

@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { PageQueryDto } from '@assay/service-host';
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { noSuch } from '../alerting.errors.js';
 import { idOfCursor, pageById } from '../paging.js';
 import {
@@ -29,8 +29,8 @@ export class ChannelsController {
     private readonly transactions: Transactions,
   ) {}
 
-  /** The tenant's channels. Addresses of receivers can hold secrets of their own, so viewers do not see them. */
   @Get()
+  @ApiOperation({ summary: "The tenant's channels", description: 'Addresses of receivers can hold secrets of their own, so viewers do not see them.' })
   @Allow('admin', 'analyst')
   @ApiOkResponse({ type: ChannelPageDto })
   async list(@Caller() caller: Principal, @Query() page: PageQueryDto): Promise<ChannelPageDto> {
@@ -76,8 +76,8 @@ export class ChannelsController {
     await this.editChannels.remove(caller, id);
   }
 
-  /** Sends a test message and answers with what the receiver said. */
   @Post(':id/test')
+  @ApiOperation({ summary: 'Sends a test message and answers with what the receiver said' })
   @HttpCode(200)
   @Allow('admin')
   @ApiOkResponse({ type: ChannelTestDto })

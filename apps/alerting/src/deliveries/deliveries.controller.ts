@@ -1,7 +1,7 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { noSuch } from '../alerting.errors.js';
 import { pageByTime, timeOfCursor } from '../paging.js';
 import { DeliveryDto, DeliveryPageDto, DeliveryQueryDto, toDeliveryDto } from './deliveries.dto.js';
@@ -17,8 +17,8 @@ export class DeliveriesController {
     private readonly transactions: Transactions,
   ) {}
 
-  /** The tenant's deliveries, newest first, each with the log of its attempts. */
   @Get()
+  @ApiOperation({ summary: "The tenant's deliveries, newest first, each with the log of its attempts" })
   @Allow('admin', 'analyst', 'viewer')
   @ApiOkResponse({ type: DeliveryPageDto })
   async list(@Caller() caller: Principal, @Query() query: DeliveryQueryDto): Promise<DeliveryPageDto> {
@@ -38,8 +38,8 @@ export class DeliveriesController {
     return toDeliveryDto(delivery);
   }
 
-  /** Sends it again, under the same `webhook-id`. */
   @Post(':id/replay')
+  @ApiOperation({ summary: 'Sends it again, under the same `webhook-id`' })
   @HttpCode(202)
   @Allow('admin', 'analyst')
   @ApiAcceptedResponse({ type: DeliveryDto })

@@ -1,6 +1,6 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { Body, Controller, Delete, Get, HttpCode, Put, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { RescanThresholdsDto, RescanThresholdsQueryDto, SetRescanThresholdsDto } from './rescan-thresholds.dto.js';
 import { RescanThresholdSettings } from './rescan-thresholds.service.js';
 
@@ -9,8 +9,8 @@ import { RescanThresholdSettings } from './rescan-thresholds.service.js';
 export class RescanThresholdsController {
   constructor(private readonly settings: RescanThresholdSettings) {}
 
-  /** What counts for a repository, or for all that have no setting of their own. */
   @Get()
+  @ApiOperation({ summary: 'What counts for a repository, or for all that have no setting of their own' })
   @Allow('admin', 'analyst', 'viewer')
   @ApiOkResponse({ type: RescanThresholdsDto })
   async read(@Caller() caller: Principal, @Query() { repo }: RescanThresholdsQueryDto): Promise<RescanThresholdsDto> {
@@ -29,8 +29,8 @@ export class RescanThresholdsController {
     return this.read(caller, query);
   }
 
-  /** Takes a setting back: what is above it counts again. */
   @Delete()
+  @ApiOperation({ summary: 'Takes a setting back: what is above it counts again' })
   @HttpCode(204)
   @Allow('admin', 'analyst')
   @ApiNoContentResponse()

@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { PageQueryDto } from '@assay/service-host';
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { noSuch } from '../alerting.errors.js';
 import { idOfCursor, pageById } from '../paging.js';
 import { EditRules } from './edit-rules.service.js';
@@ -18,8 +18,8 @@ export class RulesController {
     private readonly transactions: Transactions,
   ) {}
 
-  /** The tenant's rules; the default rule is one of them until somebody removes it. */
   @Get()
+  @ApiOperation({ summary: "The tenant's rules; the default rule is one of them until somebody removes it" })
   @Allow('admin', 'analyst', 'viewer')
   @ApiOkResponse({ type: RulePageDto })
   async list(@Caller() caller: Principal, @Query() page: PageQueryDto): Promise<RulePageDto> {
