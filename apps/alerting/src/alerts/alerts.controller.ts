@@ -28,6 +28,7 @@ export class AlertsController {
   }
 
   @Get(':id')
+  @ApiOperation({ summary: 'One alert, with its deliveries' })
   @Allow('admin', 'analyst', 'viewer')
   @ApiOkResponse({ type: AlertDto })
   async get(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<AlertDto> {

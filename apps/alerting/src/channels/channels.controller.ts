@@ -30,7 +30,10 @@ export class ChannelsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: "The tenant's channels", description: 'Addresses of receivers can hold secrets of their own, so viewers do not see them.' })
+  @ApiOperation({
+    summary: "The tenant's channels",
+    description: 'Addresses of receivers can hold secrets of their own, so viewers do not see them.',
+  })
   @Allow('admin', 'analyst')
   @ApiOkResponse({ type: ChannelPageDto })
   async list(@Caller() caller: Principal, @Query() page: PageQueryDto): Promise<ChannelPageDto> {
@@ -41,6 +44,7 @@ export class ChannelsController {
   }
 
   @Get(':id')
+  @ApiOperation({ summary: 'One channel, without its secret' })
   @Allow('admin', 'analyst')
   @ApiOkResponse({ type: ChannelDto })
   async get(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<ChannelDto> {
@@ -50,6 +54,7 @@ export class ChannelsController {
   }
 
   @Post()
+  @ApiOperation({ summary: 'Makes a channel; the secret of a webhook is shown this once' })
   @Allow('admin')
   @ApiCreatedResponse({ type: CreatedChannelDto })
   async create(@Caller() caller: Principal, @Body() body: CreateChannelDto): Promise<CreatedChannelDto> {
@@ -58,6 +63,7 @@ export class ChannelsController {
   }
 
   @Patch(':id')
+  @ApiOperation({ summary: 'Changes a channel; enabling one that was turned off begins anew' })
   @Allow('admin')
   @ApiOkResponse({ type: ChannelDto })
   async update(
@@ -69,6 +75,7 @@ export class ChannelsController {
   }
 
   @Delete(':id')
+  @ApiOperation({ summary: 'Removes a channel; nothing more is sent to it' })
   @HttpCode(204)
   @Allow('admin')
   @ApiNoContentResponse()

@@ -30,6 +30,7 @@ export class DeliveriesController {
   }
 
   @Get(':id')
+  @ApiOperation({ summary: 'One delivery, with its attempts' })
   @Allow('admin', 'analyst', 'viewer')
   @ApiOkResponse({ type: DeliveryDto })
   async get(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<DeliveryDto> {

@@ -18,6 +18,7 @@ export class RescanThresholdsController {
   }
 
   @Put()
+  @ApiOperation({ summary: 'Sets from which severity on news of rescans are told' })
   @Allow('admin', 'analyst')
   @ApiOkResponse({ type: RescanThresholdsDto })
   async save(

@@ -31,6 +31,7 @@ export class RulesController {
   }
 
   @Get(':id')
+  @ApiOperation({ summary: 'One rule' })
   @Allow('admin', 'analyst', 'viewer')
   @ApiOkResponse({ type: RuleDto })
   async get(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<RuleDto> {
@@ -40,6 +41,7 @@ export class RulesController {
   }
 
   @Post()
+  @ApiOperation({ summary: 'Makes a rule: which events are told, and to which channels' })
   @Allow('admin', 'analyst')
   @ApiCreatedResponse({ type: RuleDto })
   async create(@Caller() caller: Principal, @Body() body: CreateRuleDto): Promise<RuleDto> {
@@ -47,6 +49,7 @@ export class RulesController {
   }
 
   @Patch(':id')
+  @ApiOperation({ summary: 'Changes a rule; what is not given stays, `where` is replaced as a whole' })
   @Allow('admin', 'analyst')
   @ApiOkResponse({ type: RuleDto })
   async update(
@@ -58,6 +61,7 @@ export class RulesController {
   }
 
   @Delete(':id')
+  @ApiOperation({ summary: 'Removes a rule' })
   @HttpCode(204)
   @Allow('admin', 'analyst')
   @ApiNoContentResponse()

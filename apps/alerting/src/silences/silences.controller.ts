@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { PageQueryDto } from '@assay/service-host';
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { idOfCursor, pageById } from '../paging.js';
 import { EditSilences } from './edit-silences.service.js';
 import { CreateSilenceDto, SilenceDto, SilencePageDto, toSilenceDto, UpdateSilenceDto } from './silences.dto.js';
@@ -18,6 +18,7 @@ export class SilencesController {
   ) {}
 
   @Get()
+  @ApiOperation({ summary: 'Silences, newest first' })
   @Allow('admin', 'analyst', 'viewer')
   @ApiOkResponse({ type: SilencePageDto })
   async list(@Caller() caller: Principal, @Query() page: PageQueryDto): Promise<SilencePageDto> {
@@ -28,6 +29,7 @@ export class SilencesController {
   }
 
   @Post()
+  @ApiOperation({ summary: 'Keeps a rule or a channel quiet for a time' })
   @Allow('admin', 'analyst')
   @ApiCreatedResponse({ type: SilenceDto })
   async create(@Caller() caller: Principal, @Body() body: CreateSilenceDto): Promise<SilenceDto> {
@@ -36,6 +38,7 @@ export class SilencesController {
   }
 
   @Patch(':id')
+  @ApiOperation({ summary: 'Changes a silence, or ends it' })
   @Allow('admin', 'analyst')
   @ApiOkResponse({ type: SilenceDto })
   async update(
@@ -48,6 +51,7 @@ export class SilencesController {
   }
 
   @Delete(':id')
+  @ApiOperation({ summary: 'Removes a silence' })
   @HttpCode(204)
   @Allow('admin', 'analyst')
   @ApiNoContentResponse()

@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { AssayError } from '@assay/kernel';
 import { Transactions } from '@assay/persistence';
 import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProduces, ApiTags, ApiOperation } from '@nestjs/swagger';
 import type { AuditErrorCode } from '../audit.errors.js';
 import { LogQueryDto } from '../entries/entries.dto.js';
 import { logOf } from '../entries/log-of-caller.js';
@@ -29,8 +29,8 @@ export class TilesController {
     private readonly key: LogKey,
   ) {}
 
-  /** The newest signed head: a note (c2sp.org/tlog-checkpoint). */
   @Get('checkpoint')
+  @ApiOperation({ summary: 'The newest signed head: a note (c2sp.org/tlog-checkpoint)' })
   @Header('content-type', 'text/plain; charset=utf-8')
   @Header('cache-control', 'no-store')
   @ApiProduces('text/plain')
@@ -41,8 +41,8 @@ export class TilesController {
     throw new AssayError<AuditErrorCode>('not-found', 'audit.no-checkpoint', 'Nothing was recorded in this log yet.');
   }
 
-  /** The public key of the log, `<name>+<id>+<key>`. */
   @Get('key')
+  @ApiOperation({ summary: 'The public key of the log, `<name>+<id>+<key>`' })
   @Header('content-type', 'text/plain; charset=utf-8')
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string' } })
@@ -50,8 +50,8 @@ export class TilesController {
     return `${this.key.verifierKeyOf(logOf(caller, log))}\n`;
   }
 
-  /** A tile of hashes, or the entries below it: `tile/0/x001/234.p/17`, `tile/entries/000`. */
   @Get('tile/*')
+  @ApiOperation({ summary: 'A tile of hashes, or the entries below it: `tile/0/x001/234.p/17`, `tile/entries/000`' })
   @ApiProduces('application/octet-stream')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async tile(

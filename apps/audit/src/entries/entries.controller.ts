@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { decodeCursor, pageOf } from '@assay/service-host';
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { z } from 'zod';
 import { encodeEntry } from '../log/entry.js';
 import {
@@ -31,8 +31,8 @@ export class EntriesController {
     private readonly erasePayload: ErasePayload,
   ) {}
 
-  /** Entries, newest first. */
   @Get()
+  @ApiOperation({ summary: 'Entries, newest first' })
   @Allow('admin', 'analyst')
   @ApiOkResponse({ type: EntryPageDto })
   async list(@Caller() caller: Principal, @Query() query: EntriesQueryDto): Promise<EntryPageDto> {
@@ -45,8 +45,8 @@ export class EntriesController {
     return { items: items.map(toEntryDto), nextCursor };
   }
 
-  /** That the entry is in the log, up to the newest signed head. */
   @Get(':index/proof')
+  @ApiOperation({ summary: 'That the entry is in the log, up to the newest signed head' })
   @Allow('admin', 'analyst')
   @ApiOkResponse({ type: EntryProofDto })
   async proof(
@@ -58,8 +58,8 @@ export class EntriesController {
     return toEntryProofDto(proof, encodeEntry(proof.entry.entry));
   }
 
-  /** Erases what the entry says. Its leaf stays, and with it every proof. */
   @Delete(':index/payload')
+  @ApiOperation({ summary: 'Erases what the entry says', description: 'Its leaf stays, and with it every proof.' })
   @HttpCode(204)
   @Allow('admin')
   @ApiNoContentResponse()

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { Body, Controller, Get, HttpCode, Post, Query, StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProduces, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { LogQueryDto } from '../entries/entries.dto.js';
 import { logOf } from '../entries/log-of-caller.js';
 import { ReplayLog } from './replay-log.service.js';
@@ -17,8 +17,8 @@ export class VerificationController {
     private readonly replay: ReplayLog,
   ) {}
 
-  /** Proves the whole log, or what it says of one receipt, or names the first altered entry. */
   @Post('verify')
+  @ApiOperation({ summary: 'Proves the whole log, or what it says of one receipt, or names the first altered entry' })
   @HttpCode(200)
   @ApiOkResponse({ type: LogVerificationDto })
   async verify(
@@ -30,8 +30,8 @@ export class VerificationController {
     return receipt === undefined ? this.verifyLog.whole(name, caller) : this.verifyLog.ofReceipt(name, receipt, caller);
   }
 
-  /** The whole log as lines of JSON, for `verifyExport`: proof without asking us. */
   @Get('export')
+  @ApiOperation({ summary: 'The whole log as lines of JSON, for `verifyExport`: proof without asking us' })
   @ApiProduces('application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   exportLog(@Caller() caller: Principal, @Query() { log }: LogQueryDto): StreamableFile {

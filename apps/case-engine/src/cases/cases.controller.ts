@@ -55,6 +55,7 @@ export class CasesController {
   }
 
   @Get(':id')
+  @ApiOperation({ summary: 'One case; with `include=report` the report of its newest run as it was sent' })
   @ApiOkResponse({ type: CaseWithReportDto })
   async read(
     @Param('id', CaseNumberPipe) id: number,

@@ -18,6 +18,7 @@ export class CasePoliciesController {
   }
 
   @Put()
+  @ApiOperation({ summary: 'Sets after how many days without a run a case is closed' })
   @Allow('admin')
   @ApiOkResponse({ type: CasePolicyDto })
   async set(@Body() body: CasePolicyDto, @Caller() caller: Principal): Promise<CasePolicyDto> {

@@ -55,6 +55,7 @@ export class RunsController {
   }
 
   @Get('runs/:id')
+  @ApiOperation({ summary: 'One run: where it came from, its documents, counts and verdict' })
   @ApiOkResponse({ type: WholeRunDto })
   async read(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Principal): Promise<WholeRunDto> {
     return toWholeRunDto(await this.runs.findOwned(caller, id));

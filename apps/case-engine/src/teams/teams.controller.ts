@@ -29,6 +29,7 @@ export class TeamsController {
   }
 
   @Post()
+  @ApiOperation({ summary: 'Makes a team with the repositories that it owns' })
   @Allow('admin', 'analyst')
   @ApiCreatedResponse({ type: TeamDto })
   async create(@Body() body: CreateTeamDto, @Caller() caller: Principal): Promise<TeamDto> {
@@ -36,6 +37,7 @@ export class TeamsController {
   }
 
   @Patch(':id')
+  @ApiOperation({ summary: 'Changes a team; lists are replaced as a whole' })
   @Allow('admin', 'analyst')
   @ApiOkResponse({ type: TeamDto })
   async update(
@@ -47,6 +49,7 @@ export class TeamsController {
   }
 
   @Delete(':id')
+  @ApiOperation({ summary: 'Removes a team; its repositories belong to none, or to the next that fits' })
   @HttpCode(204)
   @Allow('admin', 'analyst')
   @ApiNoContentResponse()

@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { decodeCursor, pageOf } from '@assay/service-host';
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
   ClockPageDto,
@@ -25,8 +25,8 @@ export class ClocksController {
     private readonly transactions: Transactions,
   ) {}
 
-  /** The tenant's clocks, newest first. */
   @Get('clocks')
+  @ApiOperation({ summary: "The tenant's clocks, newest first" })
   @Allow('admin', 'analyst', 'viewer')
   @ApiOkResponse({ type: ClockPageDto })
   async clocks(@Caller() caller: Principal, @Query() query: ClockQueryDto): Promise<ClockPageDto> {
@@ -39,8 +39,8 @@ export class ClocksController {
     return { items: items.map(toClockDto), nextCursor };
   }
 
-  /** What ran out, newest first; resolved since or not. */
   @Get('violations')
+  @ApiOperation({ summary: 'What ran out, newest first; resolved since or not' })
   @Allow('admin', 'analyst', 'viewer')
   @ApiOkResponse({ type: ViolationPageDto })
   async violations(@Caller() caller: Principal, @Query() query: ViolationQueryDto): Promise<ViolationPageDto> {

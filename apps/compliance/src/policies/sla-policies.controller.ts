@@ -1,7 +1,7 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { Body, Controller, Get, Put } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { ChangePolicy } from './change-policy.service.js';
 import { PutSlaPolicyDto, SlaPolicyDto, toSlaPolicyDto } from './sla-policies.dto.js';
 import { SlaPoliciesStore } from './sla-policies.store.js';
@@ -16,14 +16,15 @@ export class SlaPoliciesController {
   ) {}
 
   @Get()
+  @ApiOperation({ summary: 'How long each severity may stay open' })
   @Allow('admin', 'analyst', 'viewer', 'ci')
   @ApiOkResponse({ type: SlaPolicyDto })
   async get(@Caller() caller: Principal): Promise<SlaPolicyDto> {
     return toSlaPolicyDto(await this.transactions.run(caller.tenant, (tx) => this.policies.inForce(tx)));
   }
 
-  /** Sets the days; every clock that runs gets its new date at once. */
   @Put()
+  @ApiOperation({ summary: 'Sets the days; every clock that runs gets its new date at once' })
   @Allow('admin')
   @ApiOkResponse({ type: SlaPolicyDto })
   async put(@Caller() caller: Principal, @Body() { days }: PutSlaPolicyDto): Promise<SlaPolicyDto> {

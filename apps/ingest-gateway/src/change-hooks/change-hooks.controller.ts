@@ -51,6 +51,7 @@ export class ChangeHooksController {
   }
 
   @Delete(':id')
+  @ApiOperation({ summary: 'Removes a hook; what the forge sends it is refused from then on' })
   @HttpCode(204)
   @ApiNoContentResponse()
   async remove(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Principal): Promise<void> {

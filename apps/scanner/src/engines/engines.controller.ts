@@ -1,7 +1,7 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProperty, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { dataOf, FeedsStore } from '../feeds/feeds.store.js';
 import { reportTools } from '../reports/report-readers.js';
 import { engineName, engineVersion } from '../scanning/engine.js';
@@ -30,8 +30,8 @@ export class EnginesController {
     private readonly feeds: FeedsStore,
   ) {}
 
-  /** Our own engine with the data it uses, and the tools whose reports are read. */
   @Get()
+  @ApiOperation({ summary: 'Our own engine with the data it uses, and the tools whose reports are read' })
   @ApiOkResponse({ type: EngineListDto })
   async list(@Caller() caller: Principal): Promise<EngineListDto> {
     const feeds = await this.transactions.run(caller.tenant, (tx) => this.feeds.list(tx));

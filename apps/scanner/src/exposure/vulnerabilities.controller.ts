@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { type Transaction, Transactions } from '@assay/persistence';
 import { decodeCursor, pageOf } from '@assay/service-host';
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { z } from 'zod';
 import { VisibleRepositoriesStore } from '../findings/visible-repositories.store.js';
 import { maxListedAdvisories } from '../limits.js';
@@ -23,8 +23,8 @@ export class VulnerabilitiesController {
     private readonly visible: VisibleRepositoriesStore,
   ) {}
 
-  /** What is known of a vulnerability, by any of its ids. */
   @Get(':id')
+  @ApiOperation({ summary: 'What is known of a vulnerability, by any of its ids' })
   @ApiOkResponse({ type: VulnerabilityDto })
   async get(@Caller() caller: Principal, @Param('id') id: string): Promise<VulnerabilityDto> {
     return this.transactions.run(caller.tenant, async (tx) => {
@@ -36,8 +36,8 @@ export class VulnerabilitiesController {
     });
   }
 
-  /** The repositories and images of the tenant in which it stands open. */
   @Get(':id/affected')
+  @ApiOperation({ summary: 'The repositories and images of the tenant in which it stands open' })
   @ApiOkResponse({ type: AffectedPageDto })
   async listAffected(
     @Caller() caller: Principal,

@@ -3,7 +3,7 @@ import { Allow, AllowPlatformAdmin, Caller, type Principal } from '@assay/identi
 import { Transactions } from '@assay/persistence';
 import { RawBody } from '@assay/service-host';
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, Req } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { noSuch } from '../scanner.errors.js';
 import { ChooseSource } from './choose-source.service.js';
 import {
@@ -31,8 +31,8 @@ export class FeedsController {
     private readonly importUpload: ImportUpload,
   ) {}
 
-  /** The feeds: version, digest, age, last error, and what the last import did. */
   @Get('feeds')
+  @ApiOperation({ summary: 'The feeds: version, digest, age, last error, and what the last import did' })
   @Allow('admin', 'analyst', 'viewer', 'ci')
   @ApiOkResponse({ type: FeedListDto })
   async list(@Caller() caller: Principal): Promise<FeedListDto> {
@@ -42,8 +42,11 @@ export class FeedsController {
     return { items, nextCursor: null };
   }
 
-  /** Reads a feed again, in the background. Feeds belong to the whole installation, so its admins decide. */
   @Post('feeds/:feed/refresh')
+  @ApiOperation({
+    summary: 'Reads a feed again, in the background',
+    description: 'Feeds belong to the whole installation, so its admins decide.',
+  })
   @HttpCode(202)
   @AllowPlatformAdmin()
   @ApiAcceptedResponse({ type: RefreshDto })
@@ -56,8 +59,8 @@ export class FeedsController {
     return this.refreshed(id);
   }
 
-  /** How far a refresh is. */
   @Get('feeds/refreshes/:id')
+  @ApiOperation({ summary: 'How far a refresh is' })
   @AllowPlatformAdmin()
   @ApiOkResponse({ type: RefreshDto })
   async refreshed(@Param('id', ParseUUIDPipe) id: string): Promise<RefreshDto> {
@@ -66,8 +69,8 @@ export class FeedsController {
     return toRefreshDto(refresh);
   }
 
-  /** Imports one file that is sent as the body, and answers when it is in force. */
   @Post('feeds/:feed/import')
+  @ApiOperation({ summary: 'Imports one file that is sent as the body, and answers when it is in force' })
   @HttpCode(200)
   @RawBody()
   @AllowPlatformAdmin()

@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { type Transaction, Transactions } from '@assay/persistence';
 import { decodeCursor, pageOf } from '@assay/service-host';
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { z } from 'zod';
 import { noSuch } from '../scanner.errors.js';
 import { VulnerabilitiesStore } from '../vulnerabilities/vulnerabilities.store.js';
@@ -23,8 +23,11 @@ export class FindingsController {
     private readonly visible: VisibleRepositoriesStore,
   ) {}
 
-  /** What is there, worst first. A finding that several tools report is one entry. */
   @Get()
+  @ApiOperation({
+    summary: 'What is there, worst first',
+    description: 'A finding that several tools report is one entry.',
+  })
   @ApiOkResponse({ type: FindingPageDto })
   async list(@Caller() caller: Principal, @Query() query: FindingsQueryDto): Promise<FindingPageDto> {
     const after = query.cursor === undefined ? null : decodeCursor(query.cursor, findingCursor);
@@ -37,8 +40,8 @@ export class FindingsController {
     });
   }
 
-  /** One finding, open or resolved. */
   @Get(':id')
+  @ApiOperation({ summary: 'One finding, open or resolved' })
   @ApiOkResponse({ type: FindingDto })
   async get(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<FindingDto> {
     return this.transactions.run(caller.tenant, async (tx) => {

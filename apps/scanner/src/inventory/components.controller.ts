@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { decodeCursor, pageOf } from '@assay/service-host';
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { z } from 'zod';
 import { VisibleRepositoriesStore } from '../findings/visible-repositories.store.js';
 import { ListSboms } from './list-sboms.read-model.js';
@@ -20,8 +20,8 @@ export class ComponentsController {
     private readonly visible: VisibleRepositoriesStore,
   ) {}
 
-  /** Components by purl, each once, wherever they occur. */
   @Get()
+  @ApiOperation({ summary: 'Components by purl, each once, wherever they occur' })
   @ApiOkResponse({ type: ComponentPageDto })
   async list(@Caller() caller: Principal, @Query() query: ComponentsQueryDto): Promise<ComponentPageDto> {
     const { purl, limit, cursor, count } = query;

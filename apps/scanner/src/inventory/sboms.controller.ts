@@ -5,7 +5,7 @@ import { isDigest } from '@assay/kernel';
 import { type Transaction, Transactions } from '@assay/persistence';
 import { decodeCursor, pageOf } from '@assay/service-host';
 import { Controller, Get, Param, ParseUUIDPipe, Query, StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProduces, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { z } from 'zod';
 import { VisibleRepositoriesStore } from '../findings/visible-repositories.store.js';
 import { noSuch } from '../scanner.errors.js';
@@ -30,8 +30,8 @@ export class SbomsController {
     private readonly artifacts: ArtifactStore,
   ) {}
 
-  /** SBOMs, newest first. */
   @Get()
+  @ApiOperation({ summary: 'SBOMs, newest first' })
   @ApiOkResponse({ type: SbomPageDto })
   async list(@Caller() caller: Principal, @Query() query: SbomsQueryDto): Promise<SbomPageDto> {
     const { limit, cursor, digest, count } = query;
@@ -45,13 +45,14 @@ export class SbomsController {
   }
 
   @Get(':id')
+  @ApiOperation({ summary: 'One SBOM: what it describes, and how many components it has' })
   @ApiOkResponse({ type: SbomDto })
   async get(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<SbomDto> {
     return toSbomDto(await this.transactions.run(caller.tenant, (tx) => this.#find(tx, caller, id)));
   }
 
-  /** The distinct components of an SBOM. */
   @Get(':id/components')
+  @ApiOperation({ summary: 'The distinct components of an SBOM' })
   @ApiOkResponse({ type: ComponentPageDto })
   async components(
     @Caller() caller: Principal,
@@ -67,8 +68,10 @@ export class SbomsController {
     });
   }
 
-  /** The document as it was sent, byte for byte; it breaks off if what is stored is not that any more. */
   @Get(':id/document')
+  @ApiOperation({
+    summary: 'The document as it was sent, byte for byte; it breaks off if what is stored is not that any more',
+  })
   @ApiProduces('application/json')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async document(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<StreamableFile> {

@@ -1,7 +1,7 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { RematchDto, RematchedDto } from './rematch.dto.js';
 import { RematchScans } from './rematch-scans.service.js';
 
@@ -13,8 +13,11 @@ export class RematchController {
     private readonly rematchScans: RematchScans,
   ) {}
 
-  /** What documents of before contain, by the advisories of now. For services: case-engine judges what comes of it. */
   @Post('rematch')
+  @ApiOperation({
+    summary: 'What documents of before contain, by the advisories of now',
+    description: 'For services: case-engine judges what comes of it.',
+  })
   @HttpCode(200)
   @Allow('service')
   @ApiOkResponse({ type: RematchedDto })

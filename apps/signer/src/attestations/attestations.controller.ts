@@ -12,7 +12,7 @@ import {
   Query,
   StreamableFile,
 } from '@nestjs/common';
-import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProduces, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
   AttestationFormatDto,
@@ -38,8 +38,8 @@ export class AttestationsController {
     private readonly verifyDocuments: VerifyDocuments,
   ) {}
 
-  /** Attestations, newest first. */
   @Get()
+  @ApiOperation({ summary: 'Attestations, newest first' })
   @ApiOkResponse({ type: AttestationPageDto })
   async list(@Caller() caller: Principal, @Query() query: AttestationsQueryDto): Promise<AttestationPageDto> {
     const { digest = null, receiptId = null, cursor, limit, count } = query;
@@ -51,8 +51,11 @@ export class AttestationsController {
     return { items: items.map(toAttestationDto), nextCursor, ...total };
   }
 
-  /** Whether stored documents are what was accepted and attested, by reading all of them. That they are not is an answer, not an error. */
   @Post('verify')
+  @ApiOperation({
+    summary: 'Whether stored documents are what was accepted and attested, by reading all of them',
+    description: 'That they are not is an answer, not an error.',
+  })
   @HttpCode(200)
   @Allow('admin', 'analyst', 'service')
   @ApiOkResponse({ type: DocumentVerificationsDto })
@@ -60,8 +63,8 @@ export class AttestationsController {
     return { documents: await this.verifyDocuments.execute(caller, body.toClaims()) };
   }
 
-  /** The attestation itself, as `cosign verify-blob-attestation` takes it. */
   @Get(':id')
+  @ApiOperation({ summary: 'The attestation itself, as `cosign verify-blob-attestation` takes it' })
   @ApiProduces(ENVELOPE_MEDIA_TYPE, BUNDLE_MEDIA_TYPE)
   @ApiOkResponse({ description: 'A DSSE envelope, or a Sigstore bundle', schema: { type: 'string', format: 'binary' } })
   async get(
@@ -75,16 +78,18 @@ export class AttestationsController {
       : new StreamableFile(await this.readAttestation.envelope(caller, attestation), { type: ENVELOPE_MEDIA_TYPE });
   }
 
-  /** The envelope, byte for byte what `signature` signs. */
   @Get(':id/envelope')
+  @ApiOperation({ summary: 'The envelope, byte for byte what `signature` signs' })
   @ApiProduces(ENVELOPE_MEDIA_TYPE)
   @ApiOkResponse({ description: 'A DSSE envelope', schema: { type: 'string', format: 'binary' } })
   async envelope(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<StreamableFile> {
     return this.get(caller, id, { format: 'dsse' });
   }
 
-  /** The signature over the envelope's bytes in base64, as `cosign verify-blob --signature` takes it. */
   @Get(':id/signature')
+  @ApiOperation({
+    summary: "The signature over the envelope's bytes in base64, as `cosign verify-blob --signature` takes it",
+  })
   @Header('content-type', 'text/plain; charset=utf-8')
   @ApiProduces('text/plain')
   @ApiOkResponse({ description: 'Base64 of the ASN.1 DER signature', schema: { type: 'string' } })

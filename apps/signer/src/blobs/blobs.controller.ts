@@ -4,7 +4,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { AssayError } from '@assay/kernel';
 import { RawBody } from '@assay/service-host';
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import type { SignerErrorCode } from '../signer.errors.js';
 import {
   BlobSignatureDto,
@@ -34,8 +34,8 @@ export class BlobsController {
     private readonly verifyBlob: VerifyBlob,
   ) {}
 
-  /** Signs a blob, sent as the body or as the `file` of a form. */
   @Post('sign/blob')
+  @ApiOperation({ summary: 'Signs a blob, sent as the body or as the `file` of a form' })
   @HttpCode(200)
   @RawBody()
   @Allow('admin', 'ci', 'service')
@@ -50,8 +50,11 @@ export class BlobsController {
     throw new AssayError<SignerErrorCode>('invalid', 'signer.upload-malformed', 'There is nothing to sign.');
   }
 
-  /** Whether a document is what was attested or signed, and what differs if not. A failure is an answer, not an error. */
   @Post('verify/blob')
+  @ApiOperation({
+    summary: 'Whether a document is what was attested or signed, and what differs if not',
+    description: 'A failure is an answer, not an error.',
+  })
   @HttpCode(200)
   @RawBody()
   @Allow('admin', 'analyst', 'ci', 'viewer', 'service')

@@ -1,7 +1,7 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { decodeCursor, PageQueryDto, pageOf } from '@assay/service-host';
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { z } from 'zod';
 import {
   ImageVerificationDto,
@@ -30,8 +30,8 @@ export class ImagesController {
     private readonly readImages: ReadImages,
   ) {}
 
-  /** Signs the name of an image's content with the tenant's key. */
   @Post('sign/image')
+  @ApiOperation({ summary: "Signs the name of an image's content with the tenant's key" })
   @HttpCode(201)
   @Allow('admin', 'ci', 'service')
   @ApiCreatedResponse({ type: SignedImageDto })
@@ -39,8 +39,11 @@ export class ImagesController {
     return toSignedImageDto(await this.signImage.execute(caller, body.toCommand()));
   }
 
-  /** Whether the image is one that this tenant signed. That it is not is an answer, not an error. */
   @Post('verify/image')
+  @ApiOperation({
+    summary: 'Whether the image is one that this tenant signed',
+    description: 'That it is not is an answer, not an error.',
+  })
   @HttpCode(200)
   @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
   @ApiOkResponse({ type: ImageVerificationDto })
@@ -48,8 +51,8 @@ export class ImagesController {
     return toImageVerificationDto(await this.verifyImage.execute(caller, body.digest, body.recordId ?? null));
   }
 
-  /** Signed images, newest first. */
   @Get('sign/images')
+  @ApiOperation({ summary: 'Signed images, newest first' })
   @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
   @ApiOkResponse({ type: SignedImagePageDto })
   async list(@Caller() caller: Principal, @Query() query: SignedImagesQueryDto): Promise<SignedImagePageDto> {
@@ -61,14 +64,15 @@ export class ImagesController {
   }
 
   @Get('sign/images/:id')
+  @ApiOperation({ summary: 'One image that was signed' })
   @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
   @ApiOkResponse({ type: SignedImageDto })
   async get(@Caller() caller: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<SignedImageDto> {
     return toSignedImageDto(await this.readImages.find(caller, id));
   }
 
-  /** Who held which image against this signature, newest first. */
   @Get('sign/images/:id/verifications')
+  @ApiOperation({ summary: 'Who held which image against this signature, newest first' })
   @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
   @ApiOkResponse({ type: ImageVerificationPageDto })
   async verifications(

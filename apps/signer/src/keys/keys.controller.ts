@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { AssayError } from '@assay/kernel';
 import { Transactions } from '@assay/persistence';
 import { Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { KEYS_MAX } from '../limits.js';
 import type { SignerErrorCode } from '../signer.errors.js';
 import { SigningKeyDto, SigningKeysDto, toSigningKeyDto } from './keys.dto.js';
@@ -18,8 +18,8 @@ export class KeysController {
     private readonly rotateKey: RotateKey,
   ) {}
 
-  /** The tenant's public keys, retired ones included: what they signed is verified with them. */
   @Get()
+  @ApiOperation({ summary: "The tenant's public keys, retired ones included: what they signed is verified with them" })
   @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
   @ApiOkResponse({ type: SigningKeysDto })
   async list(@Caller() caller: Principal): Promise<SigningKeysDto> {
@@ -27,8 +27,8 @@ export class KeysController {
     return { items: keys.map(toSigningKeyDto), nextCursor: null };
   }
 
-  /** One public key as a file, as `cosign --key` takes it. */
   @Get(':keyId/pem')
+  @ApiOperation({ summary: 'One public key as a file, as `cosign --key` takes it' })
   @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
   @Header('content-type', 'application/x-pem-file')
   @ApiProduces('application/x-pem-file')
@@ -40,6 +40,7 @@ export class KeysController {
   }
 
   @Post('rotate')
+  @ApiOperation({ summary: 'Makes a new signing key; the public half of the old one stays, to verify what it signed' })
   @HttpCode(201)
   @Allow('admin')
   @ApiCreatedResponse({ type: SigningKeyDto })

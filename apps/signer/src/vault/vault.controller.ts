@@ -2,7 +2,7 @@ import { Allow, Caller, type Principal } from '@assay/identity';
 import { Transactions } from '@assay/persistence';
 import { decodeCursor, PageQueryDto, pageOf } from '@assay/service-host';
 import { Body, Controller, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags, ApiOperation } from '@nestjs/swagger';
 import { z } from 'zod';
 import { MAX_REVISION } from '../limits.js';
 import { TrustImage } from './trust-image.service.js';
@@ -27,8 +27,8 @@ export class VaultController {
     private readonly verifyTrusted: VerifyTrustedImage,
   ) {}
 
-  /** Makes a digest the trusted content of a base image, in place of the one before. */
   @Put()
+  @ApiOperation({ summary: 'Makes a digest the trusted content of a base image, in place of the one before' })
   @HttpCode(200)
   @Allow('admin', 'ci', 'service')
   @ApiOkResponse({ type: VaultEntryDto })
@@ -36,8 +36,8 @@ export class VaultController {
     return toVaultEntryDto(await this.trustImage.execute(caller, name, digest));
   }
 
-  /** The same, for clients that only post. */
   @Post()
+  @ApiOperation({ summary: 'The same, for clients that only post' })
   @HttpCode(200)
   @Allow('admin', 'ci', 'service')
   @ApiOkResponse({ type: VaultEntryDto })
@@ -45,8 +45,11 @@ export class VaultController {
     return this.trust(caller, body);
   }
 
-  /** Whether a base image has the content that is trusted under its name. That it has not is an answer, not an error. */
   @Post('verify')
+  @ApiOperation({
+    summary: 'Whether a base image has the content that is trusted under its name',
+    description: 'That it has not is an answer, not an error.',
+  })
   @HttpCode(200)
   @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
   @ApiOkResponse({ type: TrustedImageVerificationDto })
@@ -58,8 +61,8 @@ export class VaultController {
     return { ...verification, name, trusted: verification.outcome === 'trusted' };
   }
 
-  /** What is trusted, by name. */
   @Get()
+  @ApiOperation({ summary: 'What is trusted, by name' })
   @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
   @ApiOkResponse({ type: VaultPageDto })
   async list(@Caller() caller: Principal, @Query() { cursor, limit }: PageQueryDto): Promise<VaultPageDto> {
@@ -69,8 +72,8 @@ export class VaultController {
     return { items: items.map(toVaultEntryDto), nextCursor };
   }
 
-  /** Every content that was ever trusted under a name, newest first. */
   @Get('history')
+  @ApiOperation({ summary: 'Every content that was ever trusted under a name, newest first' })
   @Allow('admin', 'analyst', 'ci', 'viewer', 'service')
   @ApiOkResponse({ type: VaultPageDto })
   async history(@Caller() caller: Principal, @Query() query: VaultHistoryQueryDto): Promise<VaultPageDto> {
