@@ -10,14 +10,17 @@ export interface PlatformChoices {
   readonly split: boolean;
 }
 
+/** What a bench takes from the command line: numbers, and words where the default is a word. */
+type Choices<Defaults> = { readonly [Name in keyof Defaults]: Defaults[Name] extends number ? number : string };
+
 /**
- * The numbers of the command line, `--name=value`, over their defaults; and how the platform is to be
+ * The numbers and words of the command line, `--name=value`, over their defaults; and how the platform is to be
  * started: `--profile`, `--split`, `--only=a,b`.
- * @throws TypeError for an option that is not among the defaults, or a value that is no number
+ * @throws TypeError for an option that is not among the defaults, or a value that is no number where one is due
  */
-export function optionsOf<Numbers extends Record<string, number>>(
-  defaults: Numbers,
-): { readonly [Name in keyof Numbers]: number } & PlatformChoices {
+export function optionsOf<Defaults extends Record<string, number | string>>(
+  defaults: Defaults,
+): Choices<Defaults> & PlatformChoices {
   const names = Object.keys(defaults);
   const { values } = parseArgs({
     options: {
@@ -27,14 +30,15 @@ export function optionsOf<Numbers extends Record<string, number>>(
       ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
     },
   });
-  const numbers = names.map((name) => {
+  const chosen = names.map((name) => {
     const given = new Map<string, unknown>(Object.entries(values)).get(name);
-    const value = given === undefined ? defaults[name] : Number(given);
+    const isWord = typeof defaults[name] === 'string';
+    const value = given === undefined ? defaults[name] : isWord ? given : Number(given);
     if (value === undefined || Number.isNaN(value)) throw new TypeError(`--${name}=${String(given)} is no number`);
     return [name, value] as const;
   });
   return {
-    ...(Object.fromEntries(numbers) as Numbers),
+    ...(Object.fromEntries(chosen) as Choices<Defaults>),
     profile: values.profile === true,
     only: values.only,
     split: values.split === true,

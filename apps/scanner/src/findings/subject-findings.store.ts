@@ -155,20 +155,43 @@ export class SubjectFindingsStore {
 
   /** Begins intervals. What was ever seen at the same place keeps the day it was first seen. */
   async begin(tx: Transaction, begun: readonly BegunFinding[]): Promise<void> {
+    const firstSeen = await this.#firstSeen(tx, begun);
+    const rows = begun.map((each) =>
+      toFindingRow(each, firstSeen.get(seenKey(each.subjectId, each.placed.finding.key))),
+    );
     await tx.query(
       `insert into findings
          (id, tenant, subject_id, tool, key, finding_id, place, kind, group_id, vulnerability_id, severity_rank, kev, epss,
           purl, body, content, known_from, first_seen_at)
        select gen_random_uuid(), $1, f.subject_id, f.tool, f.key, f.finding_id, f.place, f.kind, f.group_id,
               f.vulnerability_id, f.severity_rank, f.kev, f.epss, f.purl, f.body, f.content, $2,
-              coalesce((select min(o.first_seen_at) from findings o
-                         where o.subject_id = f.subject_id and o.key = f.key), $2)
+              coalesce(f.first_seen_at, $2)
          from json_to_recordset($3::json) as f (
            subject_id uuid, tool text, key text, finding_id uuid, place text, kind text, group_id uuid,
-           vulnerability_id text, severity_rank smallint, kev boolean, epss real, purl text, body jsonb, content text)`,
-      [tx.tenant, tx.now, JSON.stringify(begun.map(toFindingRow))],
+           vulnerability_id text, severity_rank smallint, kev boolean, epss real, purl text, body jsonb, content text,
+           first_seen_at timestamptz)`,
+      [tx.tenant, tx.now, JSON.stringify(rows)],
     );
   }
+
+  /**
+   * The days on which findings that begin were seen first, by `seenKey`, of those that were seen before. A statement of its
+   * own: within the insert it would step, for each finding, over all that the insert has written so far.
+   */
+  async #firstSeen(tx: Transaction, begun: readonly BegunFinding[]): Promise<Map<string, Date>> {
+    const subjectIds = [...new Set(begun.map(({ subjectId }) => subjectId))];
+    const keys = [...new Set(begun.map(({ placed }) => placed.finding.key))];
+    const rows = await tx.query<{ subjectId: Uuid; key: string; firstSeenAt: Date }>(
+      `select o.subject_id as "subjectId", o.key, min(o.first_seen_at) as "firstSeenAt" from findings o
+        where o.subject_id = any($1::uuid[]) and o.key = any($2::text[]) group by o.subject_id, o.key`,
+      [subjectIds, keys],
+    );
+    return new Map(rows.map(({ subjectId, key, firstSeenAt }) => [seenKey(subjectId, key), firstSeenAt]));
+  }
+}
+
+function seenKey(subjectId: Uuid, key: string): string {
+  return `${subjectId} ${key}`;
 }
 
 /** What names a slot. */
@@ -202,7 +225,7 @@ function toRow({ subject, scan, order, runKey }: Candidate) {
   };
 }
 
-function toFindingRow({ subjectId, slot, placed }: BegunFinding) {
+function toFindingRow({ subjectId, slot, placed }: BegunFinding, firstSeenAt: Date | undefined) {
   const { finding, place } = placed;
   return {
     subject_id: subjectId,
@@ -219,5 +242,6 @@ function toFindingRow({ subjectId, slot, placed }: BegunFinding) {
     purl: finding.component?.purl,
     body: keptOf(placed),
     content: contentOf(placed),
+    first_seen_at: firstSeenAt,
   };
 }
