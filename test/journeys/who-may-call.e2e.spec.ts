@@ -3,13 +3,17 @@ import { Api, bodyOf } from './support/api.js';
 import { PlatformProcess } from './support/platform-process.js';
 
 interface OpenApi {
-  readonly paths: Record<string, Record<string, { readonly 'x-assay-roles'?: readonly string[] }>>;
+  readonly paths: Record<
+    string,
+    Record<string, { readonly 'x-assay-roles'?: readonly string[]; readonly summary?: string }>
+  >;
 }
 
 interface Operation {
   readonly method: string;
   readonly path: string;
   readonly roles: readonly string[];
+  readonly summary: string;
 }
 
 /** A path with something in each place: an id that is nobody's. */
@@ -36,6 +40,7 @@ describe('every route of the OpenAPI document', () => {
         method: method.toUpperCase(),
         path,
         roles: operation['x-assay-roles'] ?? [],
+        summary: operation.summary ?? '',
       })),
     );
     for (const role of ['viewer', 'agent', 'ci', 'analyst', 'admin']) {
@@ -56,6 +61,10 @@ describe('every route of the OpenAPI document', () => {
   it('is known, in number', () => {
     expect(operations.length).toBeGreaterThan(50);
     expect(operations.filter(({ roles }) => roles.length === 0)).toEqual([]);
+  });
+
+  it('says what it does', () => {
+    expect(operations.filter(({ summary }) => summary === '')).toEqual([]);
   });
 
   it('refuses a caller without a key', async () => {

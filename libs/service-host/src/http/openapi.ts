@@ -43,6 +43,16 @@ export function openApiOf(
       const who = access.get(`${method.toUpperCase()} ${path}`) ?? access.get(`ALL ${path}`) ?? null;
       Object.assign(operation, { [rolesExtension]: rolesOf(who) });
       operation.security = who?.kind === 'public' ? [] : [{ apiKey: [] }, { bearer: [] }];
+      operation.description = [operation.description, whoMay(who)].filter(Boolean).join('\n\n');
+      const takesSomething = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
+      if (takesSomething)
+        operation.responses['400'] ??= problem('Something that was sent is wrong; `errors` names the fields');
+      if (who?.kind === 'roles') {
+        operation.responses['401'] ??= problem('No credential, or one that opens nothing');
+        operation.responses['403'] ??= problem('The role or scope of the credential does not reach this');
+        if (path.includes('{'))
+          operation.responses['404'] ??= problem('There is nothing of this name that the caller may see');
+      }
       operation.responses['default'] ??= { $ref: '#/components/responses/Problem' };
     }
   }
@@ -51,10 +61,7 @@ export function openApiOf(
     schemas: { ...document.components?.schemas, Problem: problemSchema },
     responses: {
       ...document.components?.responses,
-      Problem: {
-        description: 'What went wrong (RFC 9457).',
-        content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
+      Problem: problem('What went wrong (RFC 9457).'),
     },
   };
   return document;
@@ -68,6 +75,16 @@ export async function openApiOfModule(module: Type, options: OpenApiOptions): Pr
     abortOnError: false,
   });
   return openApiOf(app, options);
+}
+
+function problem(description: string) {
+  return { description, content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } } };
+}
+
+/** Who may call, for people. */
+function whoMay(access: DeclaredRoute['access']): string {
+  const roles = rolesOf(access).filter((role) => role !== 'service');
+  return roles.includes('public') || roles.length === 0 ? '' : `For: ${roles.join(', ')}.`;
 }
 
 const problemSchema = {

@@ -4,6 +4,7 @@ import { Controller, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { badRequest } from '../patchhound.errors.js';
+import { formFields, PatchHoundForm } from '../forms/patchhound-form.decorator.js';
 import { addressesOf } from '../patchhound.routes.js';
 import { AdmitToken } from '../tokens/admit-token.service.js';
 import { PatchHoundExclusions } from './patchhound-exclusions.service.js';
@@ -34,6 +35,11 @@ export class PatchHoundExclusionsController {
   }
 
   @Post(addressesOf('exclusion-post'))
+  @PatchHoundForm({
+    token: formFields.token,
+    current_repo: formFields.repository,
+    new_exclusion_file: { file: 'exclusions.json' },
+  })
   @RawBody()
   @HttpCode(200)
   @ApiOperation({ summary: 'PatchHound: replaces the exclusion file of a repository' })

@@ -5,6 +5,7 @@ import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ReadFields } from '../forms/read-fields.service.js';
 import { requiredFields } from '../forms/required-fields.js';
+import { formFields, PatchHoundForm } from '../forms/patchhound-form.decorator.js';
 import { addressesOf } from '../patchhound.routes.js';
 import { AdmitToken } from '../tokens/admit-token.service.js';
 import { PatchHoundImages, type ImageReply } from './patchhound-images.service.js';
@@ -24,6 +25,11 @@ export class PatchHoundImagesController {
   ) {}
 
   @Post(addressesOf('sign-image'))
+  @PatchHoundForm({
+    token: formFields.token,
+    image_digest: formFields.imageDigest,
+    current_repo: formFields.repository,
+  })
   @RawBody()
   @HttpCode(200)
   @ApiOperation({ summary: 'PatchHound: signs the digest of an image' })
@@ -35,6 +41,11 @@ export class PatchHoundImagesController {
   }
 
   @Post(addressesOf('verify-image'))
+  @PatchHoundForm({
+    token: formFields.token,
+    image_digest: formFields.imageDigest,
+    path_to_resources_token: { example: 'eyJhbGciOiJIUzI1NiIs…' },
+  })
   @RawBody()
   @HttpCode(200)
   @ApiOperation({ summary: 'PatchHound: whether an image is the one that was signed' })
@@ -46,6 +57,7 @@ export class PatchHoundImagesController {
   }
 
   @Post(addressesOf('sign-base-image'))
+  @PatchHoundForm({ token: formFields.token, image_digest: formFields.imageDigest, image_name: formFields.imageName })
   @RawBody()
   @HttpCode(200)
   @ApiOperation({ summary: 'PatchHound: trusts a base image under its name, for this organization alone' })
@@ -57,6 +69,7 @@ export class PatchHoundImagesController {
   }
 
   @Post(addressesOf('verify-base-image'))
+  @PatchHoundForm({ token: formFields.token, image_digest: formFields.imageDigest, image_name: formFields.imageName })
   @RawBody()
   @HttpCode(200)
   @ApiOperation({ summary: 'PatchHound: whether a base image is the one that is trusted under its name' })

@@ -4,6 +4,7 @@ import { RawBody } from '@assay/service-host';
 import { Controller, HttpCode, Post, Req, StreamableFile } from '@nestjs/common';
 import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { formFields, PatchHoundForm } from '../forms/patchhound-form.decorator.js';
 import { addressesOf } from '../patchhound.routes.js';
 import { type MatchResult, ReadMatchResult } from './match-result.service.js';
 import { PathTokens } from './path-token.js';
@@ -20,6 +21,25 @@ export class PatchHoundScanController {
   ) {}
 
   @Post(addressesOf('scan-sbom'))
+  @PatchHoundForm(
+    {
+      token: formFields.token,
+      current_repo: formFields.repository,
+      commit_sha: { example: '9f2c5f1' },
+      commit_author: { example: 'Ada <ada@acme.example>' },
+      sbom: { file: 'CycloneDX as JSON' },
+      sast_report: { file: "semgrep's JSON" },
+      trivy_report: { file: "trivy's JSON" },
+    },
+    {
+      exclusions: { file: 'exclusions.json; it counts for this scan' },
+      tool_versions: { example: '{"syft_version":"1.18.1","trivy_version":"","semgrep_version":""}' },
+      scan_root: { example: '{"scan_root":"/builds/acme/shop"}' },
+      sast_ruleset: { example: '["--config=p/ci"]' },
+      alert_system_webhook: { example: 'https://hooks.example.com/patchhound' },
+      fail_on_severity: { example: 'HIGH' },
+    },
+  )
   @RawBody()
   @HttpCode(200)
   @ApiOperation({ summary: 'PatchHound: SBOM and reports of one CI run; answers with what the SBOM is vulnerable to' })

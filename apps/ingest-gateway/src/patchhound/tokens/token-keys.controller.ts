@@ -7,6 +7,7 @@ import { isPlainText } from '../../ingest/origin.js';
 import { limits } from '../../limits.js';
 import { ReadFields } from '../forms/read-fields.service.js';
 import { badRequest } from '../patchhound.errors.js';
+import { formFields, PatchHoundForm } from '../forms/patchhound-form.decorator.js';
 import { addressesOf } from '../patchhound.routes.js';
 import { AdministerTokenKeys, type TokenKeyEntry } from './administer-token-keys.service.js';
 import { AdmitAdmin } from './admit-admin.service.js';
@@ -28,6 +29,7 @@ export class TokenKeysController {
   ) {}
 
   @Post(addressesOf('create-token-key'))
+  @PatchHoundForm({ api_key: formFields.apiKey, organization: { example: 'acme' }, expiration_days: { example: '90' } })
   @RawBody()
   @HttpCode(200)
   @Header(...plainText)
@@ -46,6 +48,7 @@ export class TokenKeysController {
   }
 
   @Post(addressesOf('change-key-status'))
+  @PatchHoundForm({ api_key: formFields.apiKey, token: formFields.token, instructions: { example: 'disable' } })
   @RawBody()
   @HttpCode(200)
   @Header(...plainText)
@@ -64,6 +67,7 @@ export class TokenKeysController {
   }
 
   @Post(addressesOf('remove-token-key'))
+  @PatchHoundForm({ api_key: formFields.apiKey, token_key: formFields.token })
   @RawBody()
   @HttpCode(200)
   @Header(...plainText)
@@ -77,6 +81,7 @@ export class TokenKeysController {
   }
 
   @Post(addressesOf('list-token-key'))
+  @PatchHoundForm({ api_key: formFields.apiKey })
   @RawBody()
   @HttpCode(200)
   @ApiOperation({ summary: 'PatchHound: every token key, by its beginning: the keys themselves are not kept' })
