@@ -3,7 +3,12 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 
 /** Where a file is sent: an SBOM, or the report of a tool, which the platform recognises by its content. */
-export type IngestRoute = '/api/v1/ingest/sbom' | '/api/v1/ingest/reports';
+export type IngestRoute = '/api/v1/ingest/sbom' | '/api/v1/ingest/reports' | `/api/v1/ingest/reports/${string}`;
+
+/** The route of reports of one tool. */
+export function reportRoute(tool: string): IngestRoute {
+  return `/api/v1/ingest/reports/${encodeURIComponent(tool)}`;
+}
 
 const headBytes = 64 * 1024;
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAuditCommands } from './commands/audit.command.js';
 import { addIngestCommands } from './commands/ingest.command.js';
 import { addOperationsCommands } from './commands/operations.command.js';
+import { addScanCommand } from './commands/scan.command.js';
 import { addSignCommands } from './commands/sign.command.js';
 import { addVerifyCommands } from './commands/verify.command.js';
 import type { RunCommand } from './commands/command-context.js';
@@ -27,6 +28,7 @@ export function assayProgram(run: (options: GlobalOptions) => RunCommand): Comma
   const runWithOptions: RunCommand = (work) => run(program.opts<GlobalOptions>())(work);
   addUpCommand(program);
   addIngestCommands(program, runWithOptions);
+  addScanCommand(program, runWithOptions);
   addSignCommands(program, runWithOptions);
   addVerifyCommands(program, runWithOptions);
   addOperationsCommands(program, runWithOptions);

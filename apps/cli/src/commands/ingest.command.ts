@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { contentOf, type IngestRoute, routeOf } from '../documents.js';
+import { contentOf, type IngestRoute, reportRoute, routeOf } from '../documents.js';
 import { exitCodes } from '../exit-codes.js';
 import { gateWaitSeconds } from '../limits.js';
 import { originQuery, type OriginOptions, withOrigin } from '../origin-options.js';
@@ -7,7 +7,7 @@ import type { CommandContext, RunCommand } from './command-context.js';
 import { type IngestAnswer, verdictLines } from './verdict-lines.js';
 
 /** Sends one file and gives the gateway's answer: a receipt, or with `waitSeconds` the verdict. */
-async function send(
+export async function send(
   { gateway, output }: CommandContext,
   file: string,
   route: IngestRoute,
@@ -24,7 +24,13 @@ async function send(
   return { ...answer, file };
 }
 
-/** `assay ingest sbom FILE` and `assay gate FILE…`. */
+/** The exit code for the answers to documents whose verdicts were waited for. */
+export function gateCode(answers: readonly IngestAnswer[]): number {
+  if (answers.some((answer) => !answer.result)) return exitCodes.error;
+  return answers.some((answer) => answer.result?.gate) ? exitCodes.blocked : exitCodes.ok;
+}
+
+/** `assay ingest sbom FILE`, `assay ingest report FILE` and `assay gate FILE…`. */
 export function addIngestCommands(program: Command, run: RunCommand): void {
   const ingest = program.command('ingest').description('send documents and go on');
   withOrigin(
@@ -34,8 +40,22 @@ export function addIngestCommands(program: Command, run: RunCommand): void {
       .option('--wait <seconds>', 'wait for the verdict, up to 300 seconds'),
   ).action((file: string, options: OriginOptions & { wait?: string }) =>
     run(async (context) => {
-      const wait = options.wait === undefined ? undefined : Number(options.wait);
-      const answer = await send(context, file, '/api/v1/ingest/sbom', options, wait);
+      const answer = await send(context, file, '/api/v1/ingest/sbom', options, secondsOf(options.wait));
+      context.output.result(answer, verdictLines(answer));
+      return exitCodes.ok;
+    }),
+  );
+  withOrigin(
+    ingest
+      .command('report <file>')
+      .description('send the report of a tool as JSON: trivy, grype, osv-scanner, semgrep, SARIF, gitleaks, npm audit')
+      .option('--tool <name>', 'what wrote it; recognised by content where that is left out')
+      .option('--wait <seconds>', 'wait for the verdict, up to 300 seconds'),
+  ).action((file: string, options: OriginOptions & { wait?: string; tool?: string }) =>
+    run(async (context) => {
+      const { tool } = options;
+      const route = tool === undefined ? '/api/v1/ingest/reports' : reportRoute(tool);
+      const answer = await send(context, file, route, options, secondsOf(options.wait));
       context.output.result(answer, verdictLines(answer));
       return exitCodes.ok;
     }),
@@ -50,8 +70,11 @@ export function addIngestCommands(program: Command, run: RunCommand): void {
         answers.push(await send(context, file, await routeOf(file), options, gateWaitSeconds));
       }
       context.output.result(answers, answers.flatMap(verdictLines));
-      if (answers.some((answer) => !answer.result)) return exitCodes.error;
-      return answers.some((answer) => answer.result?.gate) ? exitCodes.blocked : exitCodes.ok;
+      return gateCode(answers);
     }),
   );
+}
+
+function secondsOf(wait: string | undefined): number | undefined {
+  return wait === undefined ? undefined : Number(wait);
 }
