@@ -85,7 +85,8 @@ export class CaseEngineInstallation {
     public engine: RunningService,
   ) {}
 
-  static async start(): Promise<CaseEngineInstallation> {
+  /** @param more settings, such as where other services are */
+  static async start(more: NodeJS.ProcessEnv = {}): Promise<CaseEngineInstallation> {
     const adminUrl = await aDatabase(
       { name: 'case-engine', migrations: [jobTables('case-engine'), ...caseEngineService.migrations] },
       { name: 'scanner', migrations: [] },
@@ -102,6 +103,7 @@ export class CaseEngineInstallation {
       ASSAY_INTERNAL_KEY: testInternalKey,
       ASSAY_MASTER_KEY: testMasterKey,
       LOG_LEVEL: 'fatal',
+      ...more,
     };
     const artifacts = artifactStoreOf({ driver: 'folder', directory: join(folder, 'artifacts') });
     await artifacts.start();

@@ -33,7 +33,12 @@ export class ReadRescans {
     return this.transactions.run(caller.tenant, async (tx) => {
       const page = pageOf(await this.store.list(tx, limit + 1, before), limit, ({ id }) => id);
       const visible = page.items.filter(({ scope }) => isWithin(caller, scope));
-      return { ...page, items: await Promise.all(visible.map((each) => this.view(tx, each))) };
+      const items: RescanView[] = [];
+      // Few go on at once; of those that have ended the jobs are shown by themselves.
+      for (const each of visible) {
+        items.push(each.endedAt === null ? await this.view(tx, each) : { ...each, jobs: [], state: 'done' });
+      }
+      return { ...page, items };
     });
   }
 
@@ -82,8 +87,11 @@ export class ReadRescans {
   }
 
   private async view(tx: Transaction, rescan: Rescan): Promise<RescanView> {
-    const found = await Promise.all(rescan.jobs.map((id) => this.bulkJobs.find(tx, id)));
-    const jobs = found.filter((job) => job !== null);
+    const jobs: BulkJobView[] = [];
+    for (const id of rescan.jobs) {
+      const job = await this.bulkJobs.find(tx, id);
+      if (job !== null) jobs.push(job);
+    }
     const isWorkedOn = jobs.some(({ state }) => state === 'queued' || state === 'running');
     return { ...rescan, jobs, state: rescan.endedAt !== null ? 'done' : isWorkedOn ? 'running' : 'failed' };
   }

@@ -68,7 +68,10 @@ export class RescanDto {
   @ApiProperty(integer('Runs that nobody could look at')) readonly failed!: number;
   @ApiProperty(integer()) readonly newFindings!: number;
   @ApiProperty(integer()) readonly newKev!: number;
-  @ApiProperty({ type: [RescanJobDto], description: 'Those that share the work, in whichever replicas have time' })
+  @ApiProperty({
+    type: [RescanJobDto],
+    description: 'Those that share the work, in whichever replicas have time; in a list only while it goes on',
+  })
   readonly jobs!: readonly RescanJobDto[];
 }
 
