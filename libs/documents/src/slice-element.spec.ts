@@ -31,11 +31,19 @@ describe('a slice', () => {
   });
 
   it.each([1, 3, 11, 1000])('keeps what stands beside it, before and after, in chunks of %i', async (chunkBytes) => {
-    const text = `{"metadata":{"repo":"é","n":[1,2]},"x":1,"trivy_report":${report},"image":{"name":"a"},"metadata":2}`;
+    const text = `{"metadata":{"repo":"é","n":[1,2]},"x":1,"trivy_report":${report},"image":{"name":"a"}}`;
     const slicing = sliceBeside(inChunks(text, chunkBytes), 'trivy_report', ['metadata', 'image']);
     expect(Buffer.concat(await Readable.from(slicing.pieces).toArray()).toString()).toBe(report);
-    expect({ ...slicing.beside }).toEqual({ metadata: 2, image: { name: 'a' } });
+    expect({ ...slicing.beside }).toEqual({ metadata: { repo: 'é', n: [1, 2] }, image: { name: 'a' } });
   });
+
+  it.each(['{"image":1,"image":2}', '{"trivy_report":{},"image":1,"metadata":{},"image":2}'])(
+    'is refused where %s says twice what stands beside it',
+    async (text) => {
+      const { pieces } = sliceBeside(inChunks(text, 7), 'trivy_report', ['metadata', 'image']);
+      await expect(Readable.from(pieces).toArray()).rejects.toMatchObject({ code: 'documents.duplicate-key' });
+    },
+  );
 
   it('has kept what stands beside it although the slice itself is missing, and says what is no object', async () => {
     const without = sliceBeside(inChunks('{"metadata":{"a":1}}', 7), 'trivy_report', ['metadata']);

@@ -97,8 +97,10 @@ class SliceSink implements PickSink {
   }
 
   openValue(offset: number, path: string): void {
+    const isSecond = path === this.path ? this.found : path in this.beside;
+    // Whoever looks at the first and whoever looks at the last would see two different envelopes.
+    if (isSecond) throw refuse('documents.duplicate-key', `The document has "${path}" more than once.`);
     if (path !== this.path) return this.span.open(offset);
-    if (this.found) throw refuse('documents.duplicate-key', `The document has "${this.path}" more than once.`);
     this.found = true;
     this.start = offset;
   }

@@ -45,12 +45,16 @@ export class VerifyVerdict {
     refuseOutOfScope(predicate, caller);
     const { verified, message, keyId } = await this.signed.check(caller, JSON.stringify(envelope));
     const ofTenant = predicate.tenant === caller.tenant;
+    if (!verified || !ofTenant) {
+      const why = ofTenant ? message : 'The verdict was given to another tenant.';
+      return { ...unsigned(why), keyId, predicate };
+    }
     const { differences, documents, baseline } = await this.evidence.of(caller.tenant, predicate);
     const again = documents && judgeAgain({ predicate, findings: documents, baseline }, pinnedRules(predicate));
     if (again !== null) differences.push(...differentAnswer(predicate.result, again.answer));
     return {
-      verified: verified && ofTenant,
-      message: ofTenant ? message : 'The verdict was given to another tenant.',
+      verified,
+      message,
       keyId,
       predicate,
       reproduced: again !== null && differences.length === 0,
@@ -58,6 +62,13 @@ export class VerifyVerdict {
       today: documents && (await this.judgedToday.of(caller.tenant, { predicate, findings: documents, baseline })),
     };
   }
+}
+
+/** Nothing is read or judged for what anybody may have written: it could name documents of others, or one a thousand times. */
+function unsigned(
+  message: string,
+): Pick<VerifiedVerdict, 'verified' | 'message' | 'reproduced' | 'differences' | 'today'> {
+  return { verified: false, message, reproduced: false, differences: [{ what: 'signature', message }], today: null };
 }
 
 function predicateIn(envelope: unknown): VerdictPredicate {

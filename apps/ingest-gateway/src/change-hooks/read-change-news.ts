@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { isPlainText } from '../ingest/origin.js';
 import type { ChangeNews, Forge, Headers } from './change-hook.js';
 
-const name = z.string().min(1).max(400);
+const name = z.string().min(1).max(400).refine(isPlainText);
 const number = z.number().int().nonnegative();
-const sha = z.string().max(80).nullish();
+const sha = z.string().max(80).refine(isPlainText).nullish();
 
 /** What we read of GitHub's `pull_request` event; Gitea and Forgejo send the same fields. */
 const pullRequestEvent = z.object({
@@ -65,7 +66,7 @@ function ofPullRequest(payload: unknown, received: Date): ChangeNews | null {
     prId: String(prId),
     what: action === 'reopened' ? 'reopened' : merged ? 'merged' : 'abandoned',
     mergeCommitSha: merged ? (pull.merge_commit_sha ?? pull.merged_commit_id ?? null) : null,
-    at: said == null ? received : new Date(said),
+    at: timeOf(said) ?? received,
   };
 }
 
@@ -86,15 +87,16 @@ function ofMergeRequest(payload: unknown, received: Date): ChangeNews | null {
     prId: String(attributes.iid),
     what,
     mergeCommitSha: what === 'merged' ? (attributes.merge_commit_sha ?? null) : null,
-    at: gitLabTime(attributes.updated_at) ?? received,
+    at: timeOf(attributes.updated_at) ?? received,
   };
 }
 
-/** GitLab writes `2026-11-18 10:02:11 UTC`, newer versions RFC 3339. */
-function gitLabTime(text: string | null | undefined): Date | null {
+/** GitLab writes `2026-11-18 10:02:11 UTC`, newer versions and the others RFC 3339, which knows years of four digits. */
+function timeOf(text: string | null | undefined): Date | null {
   if (text == null) return null;
   const time = new Date(text.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/, '$1T$2Z'));
-  return Number.isNaN(time.getTime()) ? null : time;
+  const year = time.getUTCFullYear();
+  return year >= 0 && year <= 9_999 ? time : null;
 }
 
 /** Subgroups belong to the organisation, as in origins. */
