@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiBody, ApiUnauthorizedResponse } from '@nestjs/swagger';
+import { ApiBadRequestResponse, ApiBody, ApiDefaultResponse, ApiUnauthorizedResponse } from '@nestjs/swagger';
 
 /** A field of a form: an example of its text, or that it is a file. */
 export type FormField = { readonly example: string } | { readonly file: string };
@@ -30,6 +30,7 @@ export function PatchHoundForm(
     ApiBody({
       schema: { type: 'object', required: Object.keys(required), properties: Object.fromEntries(properties) },
     }),
+    ApiDefaultResponse({ description: 'What went wrong', ...error }),
     ApiBadRequestResponse({ description: 'A field is missing, or a file is not what it should be', ...error }),
     ApiUnauthorizedResponse({
       description: 'The token or admin key is missing, wrong, switched off or expired',
