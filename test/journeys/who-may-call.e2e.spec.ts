@@ -16,6 +16,22 @@ interface Operation {
   readonly summary: string;
 }
 
+/** The routes of PatchHound, whose clients send no header: a token key or an admin key is a field of the query or the form. */
+const patchHound = [
+  ...['health-check', 'list-resources', 'get-resources', 'generate-pdf', 'exclusion-get'].map((path) => `GET ${path}`),
+  ...['scan-sbom', 'sign-image', 'verify-image', 'sign-base-image', 'verify-base-image', 'exclusion-post'].map(
+    (path) => `POST ${path}`,
+  ),
+  ...['create-token-key', 'change-key-status', 'remove-token-key', 'list-token-key'].map((path) => `POST ${path}`),
+];
+
+/** What is open at the door, as the credential is inside: `hostile-dialects.e2e.spec.ts` tries all of them without one. */
+const openDoors = [
+  ...patchHound.flatMap((route) => ['/v1/', '/api/v1/'].map((prefix) => route.replace(' ', ` ${prefix}`))),
+  // A forge has no key of ours: the signature over its body is what lets it in.
+  'POST /api/v1/change-hooks/{id}/events',
+];
+
 /** A path with something in each place: an id that is nobody's. */
 function filled(path: string): string {
   return path
@@ -65,6 +81,12 @@ describe('every route of the OpenAPI document', () => {
 
   it('says what it does', () => {
     expect(operations.filter(({ summary }) => summary === '')).toEqual([]);
+  });
+
+  it('asks for a key at the door, but for those of which it is known why not', () => {
+    const known = /^\/(livez|readyz|metrics|health|openapi\.json|docs)?$/;
+    const open = operations.filter(({ roles, path }) => roles.includes('public') && !known.test(path));
+    expect(open.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([...openDoors].toSorted());
   });
 
   it('refuses a caller without a key', async () => {
