@@ -95,8 +95,8 @@ export const maxInlineDocumentBytes = 1024 * 1024;
 /** Threads that parse large documents: one for each of two cores. */
 export const parserThreads = 2;
 
-/** Chunks of a document on their way to a parser thread at once: at 64 KiB each it is never idle and holds half a MiB. */
-export const parserChunksInFlight = 8;
+/** Chunks of a document on their way to a parser thread at once: at up to 1 MiB each it is never idle and holds 3 MiB. */
+export const parserChunksInFlight = 3;
 
 /** Documents in one transaction, where that many wait: statements are shared, and a verdict waits for few neighbours. */
 export const documentsPerBatch = 32;
@@ -175,3 +175,9 @@ export const maxAdvisoryDescriptionLength = 1_000;
 
 /** Findings documents that are known to have been stored lately, as digests: about 2 MB. */
 export const maxRememberedPuts = 10_000;
+
+/** Purls whose place is remembered: two texts of at most `maxRememberedPurlLength` each, so 10 MB at worst and 2 as a rule. */
+export const maxRememberedPlaces = 10_000;
+
+/** Characters of a purl whose place is remembered. Real ones have 40 to 150. */
+export const maxRememberedPurlLength = 256;

@@ -1,10 +1,10 @@
-import { mkdir, open, opendir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hexOf, isDigest, newId, type TenantSlug } from '@assay/kernel';
 import type { ArtifactContent } from './artifact-content.js';
 import { isSystemError, missing, unavailable } from './artifacts.errors.js';
 import type { BlobDriver, BlobKey, StoredArtifact } from './blob-driver.js';
-import { abandonedDraftMs, readChunkBytes } from './limits.js';
+import { abandonedDraftMs, maxReadChunkBytes, readChunkBytes, writeChunkBytes } from './limits.js';
 
 /**
  * Artifacts in a folder, as `<tenant>/<first two hex digits>/<64 hex digits>`. A file appears there whole or not at all: it
@@ -52,7 +52,11 @@ export class FolderDriver implements BlobDriver {
   async *read(key: BlobKey): AsyncGenerator<Uint8Array> {
     try {
       const file = await open(this.pathOf(key));
-      yield* file.createReadStream({ highWaterMark: readChunkBytes }) as AsyncIterable<Buffer>;
+      try {
+        yield* piecesOf(file);
+      } finally {
+        await file.close();
+      }
     } catch (error) {
       if (isSystemError(error, 'ENOENT')) throw missing(key.digest, error);
       throw unavailable('The artifact can not be read', error);
@@ -99,13 +103,12 @@ export class FolderDriver implements BlobDriver {
     try {
       const file = await open(draft, 'wx', 0o600);
       try {
-        await file.writeFile(content.content());
+        for await (const piece of gathered(content)) await file.writeFile(piece);
         await file.sync();
       } finally {
         await file.close();
       }
-      await makeDurably(dirname(path));
-      await rename(draft, path);
+      await renameInto(draft, path);
     } catch (error) {
       await rm(draft, { force: true });
       throw error;
@@ -119,6 +122,44 @@ export class FolderDriver implements BlobDriver {
   private pathOf({ tenant, digest }: BlobKey): string {
     const hex = hexOf(digest);
     return join(this.directory, tenant, hex.slice(0, 2), hex);
+  }
+}
+
+/** What is in the file, in pieces that grow: small ones for small files, few for large ones. */
+async function* piecesOf(file: FileHandle): AsyncGenerator<Uint8Array> {
+  for (let length: number = readChunkBytes; ; length = Math.min(length * 4, maxReadChunkBytes)) {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, null);
+    if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
+    // Of a file, fewer bytes than there is room for are the last.
+    if (bytesRead < length) return;
+  }
+}
+
+/** The content in pieces of `writeChunkBytes`: each costs a call, and bodies arrive in small ones. */
+async function* gathered(content: ArtifactContent): AsyncGenerator<Uint8Array> {
+  const room = Buffer.allocUnsafe(Math.max(1, Math.min(content.size, writeChunkBytes)));
+  let filled = 0;
+  for await (const chunk of content.content()) {
+    for (let at = 0; at < chunk.length;) {
+      const part = chunk.subarray(at, at + room.length - filled);
+      room.set(part, filled);
+      [at, filled] = [at + part.length, filled + part.length];
+      if (filled < room.length) continue;
+      yield room;
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield room.subarray(0, filled);
+}
+
+/** Renames; the folder is made if it is missing, which it is once. */
+async function renameInto(draft: string, path: string): Promise<void> {
+  try {
+    await rename(draft, path);
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error;
+    await makeDurably(dirname(path));
+    await rename(draft, path);
   }
 }
 

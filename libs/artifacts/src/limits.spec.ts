@@ -6,6 +6,8 @@ it('keeps its limits until somebody means to change them', () => {
     spoolMemoryBytes: 4_194_304,
     spoolTotalMemoryBytes: 67_108_864,
     readChunkBytes: 65_536,
+    maxReadChunkBytes: 1_048_576,
+    writeChunkBytes: 524_288,
     s3PartBytes: 8_388_608,
     s3SilenceTimeoutMs: 30_000,
     abandonedDraftMs: 21_600_000,

@@ -8,8 +8,14 @@ export const spoolMemoryBytes = 4 * kibibyte * kibibyte;
 /** Bytes of all bodies of a process kept in memory at once; what comes then goes to files, so that a crowd costs no more. */
 export const spoolTotalMemoryBytes = 64 * kibibyte * kibibyte;
 
-/** Bytes read from a file at once: what the kernel reads ahead anyway, and small beside what a reader holds. */
+/** Bytes read from a file at first: most documents are smaller, and it is small beside what a reader holds. */
 export const readChunkBytes = 64 * kibibyte;
+
+/** Bytes read from a large file at once, after some smaller pieces: 2.3 MB take 5 calls instead of 36. */
+export const maxReadChunkBytes = kibibyte * kibibyte;
+
+/** Bytes written to a file at once: as many as Node hands to the kernel in one call. */
+export const writeChunkBytes = 512 * kibibyte;
 
 /**
  * Bytes of one part of an S3 upload. The client holds one part in memory; its own choice for a large object is 64 MiB or

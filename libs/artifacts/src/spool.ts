@@ -76,7 +76,7 @@ class Draft {
     if (this.file === undefined && this.size <= spoolMemoryBytes && this.budget.take(chunk.length)) {
       this.heldBytes += chunk.length;
       // A copy, as sources may use their buffers again.
-      this.held.push(Uint8Array.from(chunk));
+      this.held.push(new Uint8Array(chunk));
       return;
     }
     try {

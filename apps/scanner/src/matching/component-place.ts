@@ -1,3 +1,5 @@
+import { maxRememberedPlaces, maxRememberedPurlLength } from '../limits.js';
+import { BoundedMap } from '../vulnerabilities/bounded-map.js';
 import { parsePurl, type PurlParts } from './package-identity.js';
 import { canonicalPackageName } from './package-key.js';
 
@@ -36,6 +38,18 @@ const distinguishing: ReadonlySet<string> = new Set(['classifier', 'type']);
  * (`debian-12`, `debian-12.5`, nothing), the architecture, the source package, the id of the scan. Text that is no purl stays.
  */
 export function placeOfPurl(purl: string): string {
+  if (purl.length > maxRememberedPurlLength) return spelledPlace(purl);
+  const known = places.get(purl);
+  if (known !== undefined) return known;
+  const place = spelledPlace(purl);
+  places.set(purl, place);
+  return place;
+}
+
+/** Reports name the same few packages over and over, and taking a purl apart costs more than all else about a finding. */
+const places = new BoundedMap<string>(maxRememberedPlaces);
+
+function spelledPlace(purl: string): string {
   const parts = parsePurl(purl);
   if (parts === null) return purl;
   const { type, namespace, name, version, subpath } = canonicalParts(parts);

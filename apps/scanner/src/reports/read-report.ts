@@ -30,7 +30,7 @@ export async function readReport(
   const { head, source: whole, close } = await peekHead(source, reportHeadBytes);
   let reader: ReportReader;
   try {
-    reader = readerFor(named, recogniseReport(outlineOf(head)));
+    reader = readerFor(named, recogniseReport(outlineOf(head.subarray(0, reportHeadBytes))));
   } catch (error) {
     await close();
     throw error;

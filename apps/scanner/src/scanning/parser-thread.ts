@@ -56,7 +56,7 @@ export class ParserThread {
         await conversation.room();
         if (conversation.isOver) return;
         // A copy of its own can be handed over instead of being copied again.
-        const bytes = Uint8Array.from(chunk);
+        const bytes = new Uint8Array(chunk);
         conversation.inFlight += 1;
         this.worker.postMessage({ type: 'chunk', bytes } satisfies ToParser, [bytes.buffer]);
       }
