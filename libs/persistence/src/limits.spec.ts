@@ -11,6 +11,7 @@ describe('the limits of persistence', () => {
       relayBatchEvents: 500,
       relaySweepMs: 1_000,
       relaySweepMinAgeMs: 1_000,
+      relayAdoptAfterMs: 60_000,
       relayBacklogEvents: 20_000,
       outboxKeepDays: 14,
       sealGraceMs: 300_000,

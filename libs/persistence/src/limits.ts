@@ -14,6 +14,8 @@ export const limits = {
   relaySweepMs: 1_000,
   /** The sweep leaves younger rows to the fast path of the process that wrote them. */
   relaySweepMinAgeMs: 1_000,
+  /** Age at which an event of an older version's process counts as left behind: its own sweep comes every second. */
+  relayAdoptAfterMs: 60_000,
   /** Rows handed over after commit that may wait in memory; what is beyond stays in the table for the sweep. */
   relayBacklogEvents: 20_000,
   /** Outbox days kept after publishing (`semantics.md` §5): twice the retention of a stream. */

@@ -104,6 +104,7 @@ export class OutboxRelay {
 
   private async sweepOnce(minAgeMs: number): Promise<void> {
     try {
+      await this.transactions.runAcrossTenants((tx) => this.outbox.adopt(tx));
       let found: number = limits.relayBatchEvents;
       while (found === limits.relayBatchEvents) {
         found = await this.transactions.runAcrossTenants(async (tx) => {

@@ -22,6 +22,19 @@ export class OutboxStore {
     );
   }
 
+  /**
+   * Takes over what a process of before `outbox_pending` has committed and not published for a minute: it is gone. The
+   * index on such rows is empty otherwise.
+   */
+  async adopt(tx: Transaction): Promise<void> {
+    await tx.query(
+      `with left_behind as (
+         update outbox set published_at = now() where published_at is null and id < $1 returning id, tenant)
+       insert into outbox_pending (id, tenant) select id, tenant from left_behind on conflict (id) do nothing`,
+      [uuidFloor(tx.now.getTime() - limits.relayAdoptAfterMs)],
+    );
+  }
+
   async markPublished(tx: Transaction, ids: readonly Uuid[]): Promise<void> {
     await tx.query('delete from outbox_pending where id = any($1::uuid[])', [ids]);
   }

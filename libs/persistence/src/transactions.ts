@@ -22,8 +22,8 @@ export type AfterCommit = (rows: readonly OutboxRow[]) => void;
 
 const insertOutbox = `
   with said as (
-    insert into outbox (id, tenant, subject, envelope, audited)
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[]))
+    insert into outbox (id, tenant, subject, envelope, audited, published_at)
+    select *, now() from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[]))
   insert into outbox_pending (id, tenant) select * from unnest($1::uuid[], $2::text[])`;
 
 /**

@@ -1,3 +1,4 @@
+import { newId } from '@assay/kernel';
 import {
   checkSchema,
   migrate,
@@ -148,6 +149,26 @@ describe('the outbox', () => {
       );
     });
     expect(await rows()).toEqual(before);
+    await database.close();
+  });
+
+  it('takes over what a process of an older version left behind, and leaves to it what is its own', async () => {
+    const database = await openDatabase('scanner', runtimeUrl(adminUrl, 'scanner', testInternalKey));
+    const transactions = new Transactions(database);
+    const outbox = new OutboxStore();
+    const [old, young] = [newId(Date.now() - 120_000), newId()];
+    const waiting = await transactions.runAcrossTenants(async (tx) => {
+      for (const id of [old, young]) {
+        await tx.query(
+          `insert into outbox (id, tenant, subject, envelope, audited) values ($1, 'acme', 's', '{}', false)`,
+          [id],
+        );
+      }
+      await outbox.adopt(tx);
+      await outbox.adopt(tx);
+      return tx.query('select id from outbox_pending where id = any($1::uuid[])', [[old, young]]);
+    });
+    expect(waiting).toEqual([{ id: old }]);
     await database.close();
   });
 });
