@@ -239,8 +239,13 @@ describe('a rescan of every released version', () => {
       { id: 'CVE-2026-7002', vuln_found_timestamp: expect.any(String) },
     ]);
     expect(summary.counters).toMatchObject({ new_vulnerabilities_counter: 1, new_kev_vulnerabilities_counter: 0 });
-    const trail = await files('globex_shop_audit_trail.json');
-    expect(trail).toContain('VULNERABILITIES_FOUND');
+    const listed = JSON.parse((await globex.get('list-resources', { ...query, ...flags })).text) as { files: string[] };
+    const trails = listed.files.filter((name) => /^globex_shop_audit_trail_\d{8}_\d{6}\.json$/.test(name));
+    expect(trails).toHaveLength(1);
+    const trail = await files(trails[0]!);
+    expect(await files(trails[0]!)).toBe(trail);
+    expect(trail).toContain('"action":"VULNERABILITIES_FOUND"');
+    expect(trail).toContain('"commit_sha":"Null","commit_author":"Daily Scan"');
     expect(trail).toContain('CVE-2026-7002');
     expect(trail).not.toContain('CVE-2026-7001');
   });

@@ -228,6 +228,9 @@ describe('rescans by the calendar', () => {
     expect((await installation.ask('viewer', `/api/v1/runs/${ours!.runId}/rescans`, { tenant: 'hooli' })).status).toBe(
       404,
     );
+    const inRun = `/api/v1/runs/${ours!.runId}/rescans/${first!.id}`;
+    expect((await installation.ask('viewer', inRun, { tenant: 'hooli' })).status).toBe(404);
+    expect(await installation.get<RunRescan>(inRun, { tenant: 'initech' })).toMatchObject({ news: [{ id: 'CVE-2' }] });
     await eventually('its jobs have ended', async () => (await job.execute(night(2))) === 1);
   });
 });

@@ -42,6 +42,7 @@ it('the numbers of the gateway are what was decided', () => {
     strangersSpoolBytes: 4_294_967_296,
     strangersSpoolBytesPerAddress: 1_073_741_824,
     patchHoundHistoryRuns: 50,
+    patchHoundRescans: 500,
     resourcesSettleMs: 3_000,
     resourcesRereadMs: 50,
     patchHoundWaitSeconds: 290,

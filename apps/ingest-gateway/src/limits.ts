@@ -77,6 +77,8 @@ export const limits = {
   strangersSpoolBytesPerAddress: 1_073_741_824,
   /** Newest runs in PatchHound's history of a repository: each costs a whole report, as its hashes are of what is handed out. */
   patchHoundHistoryRuns: 50,
+  /** Newest rescans of a scan whose trails are among its files: a year of nights and more, those without news not kept that long. */
+  patchHoundRescans: 500,
   /** A client asks for the files of a scan right after its answer; its verdict and attestations are written within this. */
   resourcesSettleMs: 3_000,
   resourcesRereadMs: 50,

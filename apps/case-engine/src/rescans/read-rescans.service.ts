@@ -5,6 +5,7 @@ import { type Transaction, Transactions } from '@assay/persistence';
 import { type Page, pageOf } from '@assay/service-host';
 import { Injectable } from '@nestjs/common';
 import { type CaseEngineErrorCode, notFound } from '../case-engine.errors.js';
+import { limits } from '../limits.js';
 import { ReadRuns } from '../runs/read-runs.service.js';
 import type { Rescan, RescanScope } from './rescan.js';
 import { RescansStore } from './rescans.store.js';
@@ -67,6 +68,23 @@ export class ReadRescans {
       const ids = page.items.map(({ rescanId }) => rescanId);
       const news = Map.groupBy(await this.ofRuns.news(tx, runId, ids), ({ rescanId }) => rescanId);
       return { ...page, items: page.items.map((each) => ({ ...each, news: news.get(each.rescanId) ?? [] })) };
+    });
+  }
+
+  /**
+   * What one rescan came to in one run, with all that a report would list of it.
+   * @throws AssayError `cases.no-such-run`, `cases.no-such-rescan`, that has not ended for the run
+   */
+  async inRun(
+    caller: Principal,
+    runId: Uuid,
+    rescanId: Uuid,
+  ): Promise<RunRescan & { readonly news: readonly ListedNews[] }> {
+    await this.runs.find(caller, runId);
+    return this.transactions.run(caller.tenant, async (tx) => {
+      const rescan = await this.ofRuns.find(tx, runId, rescanId);
+      if (rescan === null) throw notFound('cases.no-such-rescan', 'There is no such rescan of this run');
+      return { ...rescan, news: await this.ofRuns.news(tx, runId, [rescanId], limits.reportNews) };
     });
   }
 

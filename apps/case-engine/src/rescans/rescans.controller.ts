@@ -8,6 +8,7 @@ import {
   ListRescansDto,
   RescanDto,
   RescanPageDto,
+  RunRescanDto,
   RunRescanPageDto,
   StartRescanDto,
   toRescanDto,
@@ -61,5 +62,17 @@ export class RescansController {
     const before = cursor === undefined ? null : decodeCursor(cursor, z.uuid());
     const page = await this.rescans.ofRun(caller, id, limit, before);
     return { items: page.items.map(({ news, ...each }) => toRunRescanDto(each, news)), nextCursor: page.nextCursor };
+  }
+
+  @Get('runs/:id/rescans/:rescanId')
+  @ApiOperation({ summary: 'What one rescan came to in a run, with all that it found' })
+  @ApiOkResponse({ type: RunRescanDto })
+  async inRun(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Param('rescanId', ParseUUIDPipe) rescanId: string,
+    @Caller() caller: Principal,
+  ): Promise<RunRescanDto> {
+    const { news, ...rescan } = await this.rescans.inRun(caller, id, rescanId);
+    return toRunRescanDto(rescan, news);
   }
 }

@@ -50,12 +50,26 @@ export class RunRescansStore {
     return rows.toReversed();
   }
 
-  /** The first of what these rescans added to the run. */
-  async news(tx: Transaction, runId: Uuid, rescanIds: readonly Uuid[]): Promise<ListedNews[]> {
+  /** One that ended; null otherwise. */
+  async find(tx: Transaction, runId: Uuid, rescanId: Uuid): Promise<RunRescan | null> {
+    const [row] = await tx.query<RunRescan>(
+      `select ${columns} from run_rescans where run_id = $1 and rescan_id = $2 and at is not null`,
+      [runId, rescanId],
+    );
+    return row ?? null;
+  }
+
+  /** The first `limit` of what these rescans added to the run. */
+  async news(
+    tx: Transaction,
+    runId: Uuid,
+    rescanIds: readonly Uuid[],
+    limit: number = limits.rescanNewsShown,
+  ): Promise<ListedNews[]> {
     return tx.query(
       `select rescan_id as "rescanId", list, found_at as "foundAt", excepted, detail from run_rescan_findings
         where run_id = $1 and rescan_id = any($2::uuid[]) order by list, key limit $3`,
-      [runId, rescanIds, limits.rescanNewsShown],
+      [runId, rescanIds, limit],
     );
   }
 }

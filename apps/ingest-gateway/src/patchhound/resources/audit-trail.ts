@@ -51,7 +51,8 @@ function stepsOf({ what, details }: Native, context: TrailContext): Step[] {
         ['SUMMARY_GENERATION', { status: 'success', verdict: details['verdict'] }],
       ];
     case 'rescanned':
-      return rescanned(details, context);
+      // Has a file of its own: `rescanTrailOf`.
+      return [];
     case 'alerted':
       return [['ALERT_SYSTEM', details]];
     default:
@@ -84,49 +85,6 @@ function accepted(details: Native['details'], context: TrailContext): Step[] {
     ['JWT_TOKEN', { status: 'success' }],
     ['RETURN_FILE_TO_CLIENT', { returned: ['vulns_cyclonedx_json', 'prio_vulns', 'path_to_resources_token'] }],
   ];
-}
-
-/** What of a rescan PatchHound's trail has words for: documents that are not what they were, and what was found. */
-function rescanned(details: Native['details'], { repo, name }: TrailContext): Step[] {
-  const daily = { repo, timestamp: name, commit_sha: 'Null', commit_author: 'Daily Scan' };
-  if (details['state'] !== 'done') {
-    const reason = { status: 'fail', tool: null, message: '', ...(details['reason'] as Partial<StopReason> | null) };
-    return [[actionOf(reason), { ...daily, status: 'fail', reason: reason.message, check: reason.status }]];
-  }
-  const news = (details['vulnerabilities'] ?? []) as readonly NewId[];
-  const found = (list: NewId['list'], action: string): Step[] => {
-    const of = (excepted: boolean): string[] =>
-      news.filter((each) => each.list === list && each.excepted === excepted).map(({ id }) => id);
-    if (of(false).length + of(true).length === 0) return [];
-    return [[action, { ...daily, vulnerabilities: of(false), excluded_vulnerabilities: of(true) }]];
-  };
-  return [
-    ['HASH_VERIFY', { ...daily, status: 'success' }],
-    ...found('new', 'VULNERABILITIES_FOUND'),
-    ...found('kev', 'KEV_VULNERABILITIES_FOUND'),
-  ];
-}
-
-interface NewId {
-  readonly id: string;
-  readonly list: 'new' | 'kev';
-  readonly excepted: boolean;
-}
-
-interface StopReason {
-  readonly status: string;
-  readonly tool: string | null;
-  readonly message: string;
-}
-
-/** PatchHound's name for what failed, misspelt as it is there. */
-function actionOf({ status, tool }: StopReason): string {
-  const document = tool === 'sbom' ? 'SYFT' : tool === 'trivy' ? 'TRVIY' : null;
-  if (status === 'missing-document') return 'MISSING_FILES';
-  if (document === null || status.startsWith('damaged-d') || status.startsWith('damaged-f')) {
-    return document === null ? 'HASH_VERIFY' : `${document === 'SYFT' ? 'SYFT' : 'TRIVY'}_HASH_VERIFY`;
-  }
-  return status === 'wrong-signature' ? `${document}_VERIFY_ATTESTATION_SIGNATURE` : `${document}_VERIFY_ATTESTATION`;
 }
 
 /** Only of what PatchHound attests too. */

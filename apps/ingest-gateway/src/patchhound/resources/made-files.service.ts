@@ -5,6 +5,7 @@ import { auditTrailOf } from './audit-trail.js';
 import { NativeRuns } from './native-runs.client.js';
 import type { NativeAttestation, NativeReport, NativeTrail } from './native-report.js';
 import { type HistoryFacts } from './repo-history.js';
+import { rescanTrailOf } from './rescan-trail.js';
 import { digestOfRole, fileText, type ScanDirectory, sha256Of } from './scan-directory.js';
 import { summaryOf } from './summary-report.js';
 
@@ -28,6 +29,12 @@ export class MadeFiles {
       this.prioVulns(scan),
     ]);
     return trailText(scan, trail, attestations, prioVulns);
+  }
+
+  /** The trail of one rescan that found something or failed. */
+  async rescanTrail(scan: ScanDirectory, runId: string, rescanId: string): Promise<string> {
+    const rescan = await this.native.rescan(scan.caller.principal, runId, rescanId);
+    return fileText(rescanTrailOf(rescan, { repo: scan.key, name: scan.run.name }));
   }
 
   /** What the history says of the scan; its hashes are those of the two files above. */

@@ -71,3 +71,21 @@ export interface NativeAttestation {
   readonly verified?: boolean | null;
   readonly createdAt: string;
 }
+
+/** Of `GET /api/v1/runs/{id}/rescans`: what one rescan came to in the run. */
+export interface NativeRescan {
+  readonly rescanId: string;
+  readonly state: string;
+  /** When it ended for the run; null while it has not. */
+  readonly at: string | null;
+  /** Why the run was stopped or failed. */
+  readonly reason: { readonly status: string; readonly tool: string | null; readonly message: string } | null;
+  readonly newCount: number;
+  readonly newExceptedCount: number;
+  readonly newKevCount: number;
+}
+
+/** Of `GET /api/v1/runs/{id}/rescans/{rescanId}`. */
+export interface NativeRunRescan extends NativeRescan {
+  readonly news: readonly { readonly list: string; readonly id: string; readonly excepted: boolean }[];
+}

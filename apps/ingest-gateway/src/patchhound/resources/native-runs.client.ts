@@ -1,8 +1,10 @@
 import type { Principal } from '@assay/identity';
+import { asAssayError } from '@assay/kernel';
 import { InternalHttp } from '@assay/service-host';
 import { Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import type { NativeAttestation, NativeReport, NativeTrail } from './native-report.js';
+import { limits } from '../../limits.js';
+import type { NativeAttestation, NativeReport, NativeRescan, NativeRunRescan, NativeTrail } from './native-report.js';
 
 /** What other services know of runs and documents, asked in the name of a token's organization. */
 @Injectable()
@@ -17,6 +19,22 @@ export class NativeRuns {
 
   async auditTrail(principal: Principal, runId: string): Promise<NativeTrail> {
     return this.http.json('case-engine', { method: 'GET', path: `/api/v1/runs/${runId}/audit-trail`, principal });
+  }
+
+  /** Newest first. A run that is not kept any more has none. */
+  async rescans(principal: Principal, runId: string): Promise<readonly NativeRescan[]> {
+    const path = `/api/v1/runs/${runId}/rescans?limit=${limits.patchHoundRescans}`;
+    try {
+      return (await this.http.json<{ items: NativeRescan[] }>('case-engine', { method: 'GET', path, principal })).items;
+    } catch (error) {
+      if (asAssayError(error).kind === 'not-found') return [];
+      throw error;
+    }
+  }
+
+  async rescan(principal: Principal, runId: string, rescanId: string): Promise<NativeRunRescan> {
+    const path = `/api/v1/runs/${runId}/rescans/${rescanId}`;
+    return this.http.json('case-engine', { method: 'GET', path, principal });
   }
 
   /** The PDF, dated by `reportedAt`: the same date gives the same bytes. */

@@ -5,6 +5,7 @@ import { ReadMatchResult } from '../scans/match-result.service.js';
 import { MadeFiles } from './made-files.service.js';
 import type { NativeAttestation } from './native-report.js';
 import { NativeRuns } from './native-runs.client.js';
+import { type RescanTrail, rescanTrailsOf } from './rescan-trail.js';
 import { type ResourceFile, textFile } from './resource-file.js';
 import { digestOfRole, fileText, type ScanDirectory } from './scan-directory.js';
 
@@ -27,7 +28,11 @@ export class ScanFiles {
 
   /** All that there are by now; nothing is read or made before it is opened. */
   async list(scan: ScanDirectory): Promise<ResourceFile[]> {
-    const attestations = await this.native.attestations(scan.caller.principal, scan.receipt.id);
+    const { principal } = scan.caller;
+    const [attestations, rescans] = await Promise.all([
+      this.native.attestations(principal, scan.receipt.id),
+      scan.receipt.result === null ? [] : this.native.rescans(principal, scan.receipt.result.runId),
+    ]);
     const ofDocuments = documents.flatMap(({ role, end, isAttested }) =>
       this.ofDocument(scan, role, `${scan.stem}_${end}`, isAttested ? attestations : []),
     );
@@ -36,6 +41,7 @@ export class ScanFiles {
       ...ofDocuments,
       ...this.publicKey(scan, attestations),
       ...this.judged(scan),
+      ...this.rescanned(scan, rescanTrailsOf(rescans)),
       ...(failOn === null
         ? []
         : [textFile(`${scan.stem}_fail_on_severity.json`, () => fileText({ fail_on_severity: failOn }))]),
@@ -86,5 +92,13 @@ export class ScanFiles {
       textFile(`${stem}_summary_report.json`, () => this.made.summary(scan, result.runId)),
       textFile(`${stem}_audit_trail.json`, () => this.made.auditTrail(scan, result.runId)),
     ];
+  }
+
+  private rescanned(scan: ScanDirectory, trails: readonly RescanTrail[]): ResourceFile[] {
+    const { result } = scan.receipt;
+    if (result === null) return [];
+    return trails.map(({ name, rescanId }) =>
+      textFile(`${scan.stem}_audit_trail_${name}.json`, () => this.made.rescanTrail(scan, result.runId, rescanId)),
+    );
   }
 }
