@@ -5,6 +5,8 @@ import type { WebhookReceiver } from './webhook-receiver.js';
 /** What one document left behind, in words that do not depend on random ids: comparable between two runs. */
 export interface Trace {
   readonly receipt: string;
+  /** The HTTP status of its signed verdict. */
+  readonly verdict: number;
   readonly findings: readonly string[];
   readonly case: unknown;
   readonly webhooks: number;
@@ -42,7 +44,8 @@ export async function traceOf(
   receiptId: string,
   receiver: WebhookReceiver,
 ): Promise<Trace> {
-  const receipt = await api.get<{ status: string }>(`/api/v1/receipts/${receiptId}`);
+  const receipt = await api.get<{ status: string; result: { runId: string } | null }>(`/api/v1/receipts/${receiptId}`);
+  const verdict = await api.get(`/api/v1/runs/${receipt.body.result?.runId ?? 'none'}/verdict`);
   const findings = await allOf<FindingRow>(api, `/api/v1/findings?repo=${encodeURIComponent(document.repo)}`);
   const repo = document.repo.split('/')[1] ?? '';
   const cases = await api.get<Record<string, unknown>[]>(`/api/v1/cases?repo=${repo}`);
@@ -50,6 +53,7 @@ export async function traceOf(
   const ids = new Set(receiver.received.filter(({ body }) => body.includes(`"${repo}"`)).map(({ id }) => id));
   return {
     receipt: receipt.body.status,
+    verdict: verdict.status,
     findings: findings.map((f) => [f.kind, f.vulnerabilityId, f.target, f.component?.purl ?? ''].join('|')).toSorted(),
     case: cases.body.map(({ status, critical_count, high_count, max_severity, version }) => ({
       status,

@@ -36,11 +36,10 @@ export class SignVerdicts {
     const all = signed.filter((each) => each !== null);
     if (all.length === 0) return;
     await this.verdicts.add(tx, all);
-    tx.publish(verdictsSignedV1, {
-      keyId: key.id,
-      predicateType: verdictPredicateType,
-      verdicts: all.map(({ runId, receiptId, envelope }) => ({ runId, receiptId, envelope })),
-    });
+    const verdicts = all.map(({ runId, receiptId, envelope }) => ({ runId, receiptId, envelope }));
+    const told = { keyId: key.id, predicateType: verdictPredicateType, verdicts };
+    // It names the receipts itself: that one of them came alone is chance, and no reason to be found by it.
+    tx.publish(verdictsSignedV1, told, { correlationId: null });
   }
 
   private async sign(
