@@ -10,6 +10,22 @@ interface Scanned {
 
 const image = `registry.example/base@sha256:${'1'.repeat(64)}`;
 const forged = `registry.example/base@sha256:${'2'.repeat(64)}`;
+/** How the names of all files of a scan end. */
+const wholeSet = [
+  '_syft_sbom_cyclonedx.json',
+  '_syft_sbom_cyclonedx.json.att',
+  '_syft_sbom_cyclonedx.json_att.sig',
+  '_semgrep_sast_report.json',
+  '_trivy_report.json',
+  '_trivy_report.json.att',
+  '_trivy_report.json_att.sig',
+  '_grype_vulns_cyclonedx.json',
+  '_prio_vuln_data.json',
+  '_summary_report.json',
+  '_audit_trail.json',
+  '_fail_on_severity.json',
+  '.pub',
+];
 const flags = { latest_resource: 'false', repo_resources: 'false' };
 
 /** Titles are lines of `wire/patchhound.md` §12 that take the whole platform to show that they are not so here. */
@@ -114,6 +130,29 @@ describe('what PatchHound is known to be weak in', () => {
         ['error'],
       ]);
     }
+  });
+
+  it('at least two seconds of sleeping per written file: long lock times per repo', async () => {
+    const current_repo = 'acme/busy';
+    const both = await Promise.all([1, 2].map((n) => acme.scan({ current_repo, commit_sha: `${n}`.repeat(40) })));
+    const tokens = both.map(({ status, text }) => {
+      expect(status, text.slice(0, 300)).toBe(200);
+      return Buffer.from((JSON.parse(text) as Scanned).path_to_resources_token).toString('base64');
+    });
+    const lists = await Promise.all(tokens.map((token) => acme.resources('list-resources', token)));
+    for (const list of lists) {
+      expect(extractedNames(list.text).toSorted()).toEqual(wholeSet.map((end) => `acme_busy${end}`).toSorted());
+    }
+    const archives = await Promise.all(tokens.map((token) => acme.resources('get-resources', token)));
+    for (const { body } of archives) expect(namesInZip(body)).toHaveLength(wholeSet.length);
+    const history = await acme.resources('get-resources', tokens[0]!, {
+      repo: true,
+      files: ['acme_busy_repo_history.json'],
+    });
+    const commits = (JSON.parse(history.text) as Record<string, { commit_sha: string }>[])
+      .flatMap((entry) => Object.values(entry))
+      .map(({ commit_sha }) => commit_sha[0]);
+    expect(commits.toSorted()).toEqual(['1', '2']);
   });
 
   it('a scan that failed is not the newest of its repository', async () => {
