@@ -66,6 +66,7 @@ describe('the limits of case-engine', () => {
       verifiedAtOnce: 100,
       rematchedAtOnce: 50,
       rescanAnswerMs: 300_000,
+      feedsWaitMs: 900_000,
       rescanNamed: 200,
       rescanNamedBytes: 24_576,
       rescanNewsShown: 200,

@@ -126,6 +126,8 @@ export const limits = {
   rematchedAtOnce: 50,
   /** What fifty large documents take to be read and matched, ten times over. */
   rescanAnswerMs: 300_000,
+  /** How long a rescan waits for feeds to be refreshed, from its beginning: a first import of all ecosystems takes minutes. */
+  feedsWaitMs: 15 * 60_000,
   /** Findings that each list of a `run.rescanned` names, as its contract says, and what a list may weigh in its message. */
   rescanNamed: 200,
   rescanNamedBytes: 24 * 1024,

@@ -19,6 +19,9 @@ export class RescanNeighbours {
   readonly notAttested = new Set<string>();
   readonly tampered = new Set<string>();
   isAway = false;
+  /** How far the scanner is with refreshing its feeds; nothing where it has no sources. */
+  refreshes: { readonly feed: string; readonly state: string; readonly error: string | null }[] = [];
+  feedVersion = '7';
   private readonly documents = new Set<string>();
   private readonly scans = new Map<string, { readonly tenant: string; readonly commit: string }>();
   private readonly found = new Map<string, readonly Finding[]>();
@@ -83,7 +86,9 @@ export class RescanNeighbours {
   private async answerTo(installation: CaseEngineInstallation, url: URL, sent: string): Promise<object> {
     switch (url.pathname) {
       case '/api/v1/feeds':
-        return { items: [{ name: 'osv', version: '7', refreshedAt: '2031-01-01T00:00:00Z', records: 1 }] };
+        return { items: [{ name: 'osv', version: this.feedVersion, refreshedAt: '2031-01-01T00:00:00Z', records: 1 }] };
+      case '/api/v1/feeds/refreshes':
+        return { items: this.refreshes };
       case '/api/v1/attestations':
         return { items: this.notAttested.has(url.searchParams.get('digest') ?? '') ? [] : [{}] };
       case '/api/v1/attestations/verify':

@@ -16,7 +16,9 @@ interface Rescan {
   readonly total: number;
   readonly done: number;
   readonly stopped: number;
+  readonly verified: number;
   readonly feeds: object[] | null;
+  readonly refresh: { readonly state: string; readonly message: string | null } | null;
   readonly jobs: { readonly error: string | null; readonly slices: number }[];
 }
 
@@ -207,13 +209,49 @@ describe('a rescan', () => {
   });
 });
 
+describe('a rescan of everything', () => {
+  const read = (id: string): Promise<Rescan> => installation.get<Rescan>(`/api/v1/rescans/${id}`, { tenant: 'oscorp' });
+  const verified = (id: string) =>
+    eventually('its documents are verified', async () => (await read(id)).verified === 1);
+
+  it('matches once feeds are refreshed, verifies meanwhile, and goes on with what there is where that fails', async () => {
+    await versions('fresh', 1, 'oscorp');
+    neighbours.refreshes = [{ feed: 'osv', state: 'running', error: null }];
+    const first = await begin({}, 'oscorp');
+    await verified(first);
+    expect(await read(first)).toMatchObject({ done: 0, refresh: { state: 'waiting' }, feeds: [{ version: '7' }] });
+    neighbours.refreshes = [{ feed: 'osv', state: 'done', error: null }];
+    neighbours.feedVersion = '8';
+    expect(await ended(first, 'oscorp')).toMatchObject({
+      done: 1,
+      refresh: { state: 'done', message: null },
+      feeds: [{ version: '8' }],
+    });
+
+    neighbours.refreshes = [{ feed: 'osv', state: 'failed', error: 'no such host' }];
+    const failed = { done: 1, refresh: { state: 'failed', message: 'osv: no such host' } };
+    expect(await ended(await begin({}, 'oscorp'), 'oscorp')).toMatchObject(failed);
+    expect(await ended(await begin({ repo: 'acme/fresh' }, 'oscorp'), 'oscorp')).toMatchObject({ refresh: null });
+    const asked = await begin({ repo: 'acme/fresh', refreshFeeds: true }, 'oscorp');
+    expect(await ended(asked, 'oscorp')).toMatchObject(failed);
+
+    neighbours.refreshes = [{ feed: 'osv', state: 'running', error: null }];
+    const late = await begin({}, 'oscorp');
+    await verified(late);
+    await admin.query(`update rescans set started_at = started_at - interval '16 minutes' where id = $1`, [late]);
+    expect(await ended(late, 'oscorp')).toMatchObject({ done: 1, refresh: { state: 'late' } });
+    neighbours.refreshes = [];
+    neighbours.feedVersion = '7';
+  });
+});
+
 describe('rescans by the calendar', () => {
   it('begin night after night, for each tenant its own: "rescan is sequential over all tenants"', async () => {
     const [ours] = await versions('nightly', 1, 'initech');
     const [theirs] = await versions('nightly', 1, 'hooli');
     neighbours.finds('nightly-1', [aFinding('CVE-1'), aFinding('CVE-2')]);
     const quiet = { everyHours: 0 };
-    for (const tenant of ['acme', 'hooli']) {
+    for (const tenant of ['acme', 'oscorp', 'hooli']) {
       await installation.ask('admin', '/api/v1/policies/rescans', { method: 'PUT', json: quiet, tenant });
     }
     const job = installation.engine.app.get(StartDueRescans, { strict: false });

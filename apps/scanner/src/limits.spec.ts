@@ -40,6 +40,7 @@ it('the limits are these, and changing one is a decision', () => {
     maxBufferedImportChars: 48 * 1024 * 1024,
     maxNamedRejections: 50,
     touchedPackagesPerSlice: 500,
+    freshRefreshMs: 600_000,
     refreshSweepMs: 15_000,
     refreshHeartbeatMs: 10_000,
     refreshSilenceMs: 60_000,

@@ -125,6 +125,9 @@ export const maxNamedRejections = 50;
 /** Packages per statement when a delta is joined with the inventory: a second of work for a portfolio of millions. */
 export const touchedPackagesPerSlice = 500;
 
+/** A refresh this young is fresh enough for whoever wants feeds fresh: the rescans of all tenants begin within one. */
+export const freshRefreshMs = 10 * 60_000;
+
 /** How often a replica looks for refreshes that another one queued or left behind. */
 export const refreshSweepMs = 15_000;
 

@@ -319,6 +319,30 @@ describe('sources', () => {
     expect(osv?.records).toBeGreaterThan(5);
   });
 
+  it('are read for services that want fresh feeds, once for all who ask at about the same time', async () => {
+    const ask = async (role: 'service' | 'admin'): Promise<Response> =>
+      scanner.call(
+        '/api/v1/feeds/refreshes',
+        { role },
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ since: new Date().toISOString() }),
+        },
+      );
+    const items = async (): Promise<{ id: string; feed: string; state: string }[]> =>
+      ((await (await ask('service')).json()) as { items: { id: string; feed: string; state: string }[] }).items;
+    const [one, other] = await Promise.all([items(), items()]);
+    expect(one!.map(({ feed }) => feed).toSorted()).toEqual(['epss', 'kev', 'osv']);
+    expect(other!.map(({ id }) => id)).toEqual(one!.map(({ id }) => id));
+    const last = await eventually('they have ended', async () => {
+      const now = await items();
+      return now.every(({ state }) => state === 'done' || state === 'failed') && now;
+    });
+    expect(last.map(({ id }) => id)).toEqual(one!.map(({ id }) => id));
+    expect((await ask('admin')).status).toBe(403);
+  });
+
   it('outside of the mirror and of the configured hosts are refused', async () => {
     symlinkSync('/etc', join(mirror, 'sneaky'));
     for (const source of [

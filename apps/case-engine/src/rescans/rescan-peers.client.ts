@@ -1,6 +1,6 @@
 import type { ArtifactRef, EngineRun } from '@assay/contracts';
 import { servicePrincipal } from '@assay/identity';
-import type { Digest, TenantSlug, Uuid } from '@assay/kernel';
+import { asAssayError, type Digest, type TenantSlug, type Uuid } from '@assay/kernel';
 import { InternalHttp } from '@assay/service-host';
 import { Injectable } from '@nestjs/common';
 import { limits } from '../limits.js';
@@ -34,6 +34,13 @@ export interface FeedAge {
   readonly name: string;
   readonly version: string;
   readonly refreshedAt: string | null;
+}
+
+/** The refresh of one feed. */
+export interface RefreshOfFeed {
+  readonly feed: string;
+  readonly state: 'queued' | 'running' | 'done' | 'failed';
+  readonly error: string | null;
 }
 
 /**
@@ -76,7 +83,23 @@ export class RescanPeers {
     return rematched;
   }
 
-  async feeds(tenant: TenantSlug): Promise<FeedAge[]> {
+  /** Has the feeds refreshed that have a source, unless that was done since then, and says how far it is. */
+  async refreshFeeds(tenant: TenantSlug, since: Date): Promise<RefreshOfFeed[]> {
+    const path = '/api/v1/feeds/refreshes';
+    return (await this.post<{ items: RefreshOfFeed[] }>(tenant, 'scanner', path, { since: since.toISOString() })).items;
+  }
+
+  /** A scanner that is away will be waited for; the age of its feeds is then not known. */
+  async feedsIfKnown(tenant: TenantSlug): Promise<FeedAge[] | null> {
+    try {
+      return await this.feeds(tenant);
+    } catch (error) {
+      if (asAssayError(error).kind === 'unavailable') return null;
+      throw error;
+    }
+  }
+
+  private async feeds(tenant: TenantSlug): Promise<FeedAge[]> {
     const { items } = await this.http.json<{ readonly items: readonly FeedAge[] }>('scanner', {
       method: 'GET',
       path: '/api/v1/feeds',

@@ -3,6 +3,7 @@ import { AssayError } from '@assay/kernel';
 import { Injectable } from '@nestjs/common';
 import type { CaseEngineErrorCode } from '../case-engine.errors.js';
 import { limits } from '../limits.js';
+import { AwaitFeeds } from './await-feeds.service.js';
 import { RescanRuns } from './rescan-runs.service.js';
 import { RescansStore } from './rescans.store.js';
 import { StartDueRescans } from './start-due-rescans.service.js';
@@ -17,6 +18,7 @@ export class RescanJob {
     private readonly rescans: RescansStore,
     private readonly verifyRuns: VerifyRuns,
     private readonly rescanRuns: RescanRuns,
+    private readonly awaitFeeds: AwaitFeeds,
   ) {}
 
   /** Tenants choose their hours, so somebody has to look at the clock more often than once an hour. */
@@ -27,14 +29,15 @@ export class RescanJob {
   }
 
   /**
-   * One step of some runs: those that are verified are matched and judged, else some more are verified. Several jobs share
-   * the list of one rescan; whoever finds
-   * nothing has ended, unless something was put off.
+   * One step of some runs: those that are verified are matched and judged, unless feeds are awaited, else some more are
+   * verified. Several jobs share the list of one rescan; whoever finds nothing has ended, unless something was put off.
    */
   @BulkJob({ name: rescanJobName, concurrency: limits.rescanConcurrency })
   async slice({ job, tx }: BulkSlice<RescanJobInput, null>): Promise<SliceResult<null>> {
     const { rescanId } = job.input;
-    const verified = await this.rescans.take(tx, rescanId, 'verified');
+    const feeds = await this.awaitFeeds.execute(tx, rescanId);
+    if (feeds === 'settled') return { cursor: null, done: 0, finished: false };
+    const verified = feeds === 'waiting' ? [] : await this.rescans.take(tx, rescanId, 'verified');
     if (verified.length > 0) {
       const outcomes = await this.rescanRuns.execute(tx, rescanId, verified);
       await this.rescans.settle(tx, rescanId, outcomes, limits.rescanPutOffMs);
@@ -48,6 +51,6 @@ export class RescanJob {
     }
     if (!(await this.rescans.hasPutOff(tx, rescanId))) return { cursor: null, done: 0, finished: true };
     const code: CaseEngineErrorCode = 'cases.rescan-waits';
-    throw new AssayError('unavailable', code, 'The runs that are left have been put off');
+    throw new AssayError('unavailable', code, 'The runs that are left have been put off, or wait for feeds');
   }
 }

@@ -3,6 +3,16 @@ import type { FeedAge } from './rescan-peers.client.js';
 
 export const rescanTriggers = ['schedule', 'request'] as const;
 
+/**
+ * Whether feeds were refreshed for a rescan: `waiting` for it, `done`, `none` where no source is configured; `failed` or `late`
+ * where it went on with what there was.
+ */
+export interface FeedRefresh {
+  readonly state: 'waiting' | 'done' | 'none' | 'failed' | 'late';
+  /** Why it went on without; null otherwise. */
+  readonly message: string | null;
+}
+
 /** Which runs: everything that is monitored unless narrowed to a repository or to one run. */
 export interface RescanScope {
   readonly provider: string | null;
@@ -12,6 +22,10 @@ export interface RescanScope {
 }
 
 export const everything: RescanScope = { provider: null, org: null, repo: null, runId: null };
+
+export function isEverything({ provider, org, repo, runId }: RescanScope): boolean {
+  return provider === null && org === null && repo === null && runId === null;
+}
 
 /** A run in a rescan: `waiting` for its documents to be verified, `verified` and waiting to be matched, or ended. */
 export const runRescanStates = ['waiting', 'verified', 'done', 'stopped', 'failed'] as const;
@@ -59,7 +73,9 @@ export interface Rescan {
   readonly id: Uuid;
   readonly trigger: (typeof rescanTriggers)[number];
   readonly scope: RescanScope;
-  /** Of what was matched with, when it began; null where the scanner could not say. */
+  /** Null where nobody wanted feeds to be refreshed first. */
+  readonly refresh: FeedRefresh | null;
+  /** Of what was matched with, when that began; null where the scanner could not say. */
   readonly feeds: readonly FeedAge[] | null;
   readonly startedBy: string;
   readonly startedAt: Date;

@@ -14,6 +14,7 @@ import {
   toRescanDto,
   toRunRescanDto,
 } from './rescans.dto.js';
+import { isEverything } from './rescan.js';
 import { StartRescan } from './start-rescan.service.js';
 
 @ApiTags('rescans')
@@ -31,8 +32,13 @@ export class RescansController {
   @ApiOperation({ summary: 'Verifies and matches runs anew: all that are monitored, those of a repository, or one' })
   @ApiAcceptedResponse({ type: RescanDto })
   async start(@Body() body: StartRescanDto, @Caller() caller: Principal): Promise<RescanDto> {
-    const scope = await this.rescans.scopeFor(caller, { ...body });
-    const { id } = await this.startRescan.execute(caller, { scope, trigger: 'request' });
+    const { refreshFeeds, ...asked } = body;
+    const scope = await this.rescans.scopeFor(caller, asked);
+    const { id } = await this.startRescan.execute(caller, {
+      scope,
+      trigger: 'request',
+      refreshFeeds: refreshFeeds ?? isEverything(scope),
+    });
     return toRescanDto(await this.rescans.find(caller, id));
   }
 

@@ -1,6 +1,17 @@
 import { PageQueryDto } from '@assay/service-host';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+import {
+  IsBoolean,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+} from 'class-validator';
 import { limits } from '../limits.js';
 import type { RescanView } from './read-rescans.service.js';
 import { runRescanStates, rescanTriggers } from './rescan.js';
@@ -30,6 +41,13 @@ export class StartRescanDto {
   @IsOptional()
   @IsUUID()
   readonly runId?: string;
+
+  @ApiPropertyOptional({
+    description: 'Refreshes feeds that have a source first; true by default where the scope is the whole tenant',
+  })
+  @IsOptional()
+  @IsBoolean()
+  readonly refreshFeeds?: boolean;
 }
 
 export class ListRescansDto extends PageQueryDto {}
@@ -52,6 +70,14 @@ export class RescanDto {
   @ApiProperty({ type: 'object', additionalProperties: true }) readonly scope!: object;
   @ApiProperty({ enum: ['running', 'done', 'failed'] }) readonly state!: string;
   @ApiProperty() readonly startedBy!: string;
+  @ApiProperty({
+    nullable: true,
+    type: 'object',
+    additionalProperties: true,
+    description:
+      '`state` is `waiting`, `done`, `none` (no sources), `failed` or `late`; null where it was not asked for',
+  })
+  readonly refresh!: object | null;
   @ApiProperty({ format: 'date-time' }) readonly startedAt!: string;
   @ApiProperty({ nullable: true, type: String, format: 'date-time' }) readonly endedAt!: string | null;
   @ApiProperty({

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CasesModule } from '../cases/cases.module.js';
 import { RunsModule } from '../runs/runs.module.js';
+import { AwaitFeeds } from './await-feeds.service.js';
 import { ExpireRunsJob } from './expire-runs.job.js';
 import { ExpireRuns } from './expire-runs.service.js';
 import { ExpiredRunsStore } from './expired-runs.store.js';
@@ -37,6 +38,7 @@ import { VerifyRuns } from './verify-runs.service.js';
     JudgeMonitored,
     LookAtRun,
     RescanRuns,
+    AwaitFeeds,
     RescanJob,
     ReadRescans,
     ExpiredRunsStore,

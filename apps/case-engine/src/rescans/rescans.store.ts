@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { limits } from '../limits.js';
 import { noRescanCounts, type Rescan, type RunOutcome, type RunRescanState } from './rescan.js';
 
-const columns = `id, trigger, scope, feeds, started_by as "startedBy", started_at as "startedAt", ended_at as "endedAt",
+const columns = `id, trigger, scope, refresh, feeds, started_by as "startedBy", started_at as "startedAt", ended_at as "endedAt",
   jobs, total, verified, done, stopped, failed, new_findings as "newFindings", new_kev as "newKev"`;
 
 const ended: ReadonlySet<RunRescanState> = new Set(['done', 'stopped', 'failed']);
@@ -12,12 +12,12 @@ const ended: ReadonlySet<RunRescanState> = new Set(['done', 'stopped', 'failed']
 /** Rescans, and the list of runs that each of them works through. */
 @Injectable()
 export class RescansStore {
-  async add(tx: Transaction, rescan: Pick<Rescan, 'id' | 'trigger' | 'scope' | 'feeds'>): Promise<void> {
-    const { id, trigger, scope, feeds } = rescan;
+  async add(tx: Transaction, rescan: Pick<Rescan, 'id' | 'trigger' | 'scope' | 'refresh' | 'feeds'>): Promise<void> {
+    const { id, trigger, scope, refresh, feeds } = rescan;
     await tx.query(
-      `insert into rescans (tenant, id, trigger, scope, feeds, started_by, started_at, total)
-       values ($1, $2, $3, $4, $5, $6, $7, 0)`,
-      [tx.tenant, id, trigger, JSON.stringify(scope), feeds === null ? null : JSON.stringify(feeds), tx.actor, tx.now],
+      `insert into rescans (tenant, id, trigger, scope, refresh, feeds, started_by, started_at, total)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
+      [tx.tenant, id, trigger, JSON.stringify(scope), jsonOf(refresh), jsonOf(feeds), tx.actor, tx.now],
     );
   }
 
@@ -26,6 +26,23 @@ export class RescansStore {
     await tx.query(
       `update rescans set total = $2, jobs = $3, ended_at = case when $2 = 0 then $4::timestamptz end where id = $1`,
       [id, total, jobs, tx.now],
+    );
+  }
+
+  /** A rescan that still waits for feeds to be refreshed, and since when; null if it does not. */
+  async waitsForFeeds(tx: Transaction, id: Uuid): Promise<{ readonly startedAt: Date } | null> {
+    const [row] = await tx.query<{ startedAt: Date }>(
+      `select started_at as "startedAt" from rescans where id = $1 and refresh->>'state' = 'waiting'`,
+      [id],
+    );
+    return row ?? null;
+  }
+
+  /** Ends that wait, once. */
+  async feedsAre(tx: Transaction, id: Uuid, { refresh, feeds }: Pick<Rescan, 'refresh' | 'feeds'>): Promise<void> {
+    await tx.query(
+      `update rescans set refresh = $2, feeds = coalesce($3, feeds) where id = $1 and refresh->>'state' = 'waiting'`,
+      [id, jsonOf(refresh), jsonOf(feeds)],
     );
   }
 
@@ -116,4 +133,8 @@ export class RescansStore {
       [until],
     );
   }
+}
+
+function jsonOf(value: object | null): string | null {
+  return value === null ? null : JSON.stringify(value);
 }

@@ -25,7 +25,7 @@ export class StartDueRescans {
       if (!(await this.isDue(tenant, since, now))) continue;
       await this.startRescan.execute(
         { tenant, actor: 'service:case-engine' },
-        { scope: everything, trigger: 'schedule' },
+        { scope: everything, trigger: 'schedule', refreshFeeds: true },
       );
       begun += 1;
     }

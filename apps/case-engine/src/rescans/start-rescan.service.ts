@@ -1,12 +1,12 @@
 import type { Actor } from '@assay/identity';
 import { BulkJobs } from '@assay/jobs';
-import { asAssayError, newId, type TenantSlug, type Uuid } from '@assay/kernel';
+import { newId, type TenantSlug, type Uuid } from '@assay/kernel';
 import { Transactions } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { limits } from '../limits.js';
 import { MonitoredRunsStore } from './monitored-runs.store.js';
 import type { Rescan } from './rescan.js';
-import { type FeedAge, RescanPeers } from './rescan-peers.client.js';
+import { RescanPeers } from './rescan-peers.client.js';
 import { RescanPoliciesStore } from './rescan-policies.store.js';
 import { RescansStore } from './rescans.store.js';
 
@@ -40,13 +40,14 @@ export class StartRescan {
 
   async execute(
     { tenant, actor }: { readonly tenant: TenantSlug; readonly actor: Actor },
-    wanted: Pick<Rescan, 'scope' | 'trigger'>,
+    { refreshFeeds, ...wanted }: Pick<Rescan, 'scope' | 'trigger'> & { readonly refreshFeeds: boolean },
   ): Promise<Rescan> {
-    const feeds = await this.feeds(tenant);
+    const feeds = await this.peers.feedsIfKnown(tenant);
     return this.transactions.run({ tenant, actor, lane: 'bulk' }, async (tx) => {
       const { rescans, monitored, policies } = this.lists;
       const id = newId(tx.now.getTime());
-      await rescans.add(tx, { id, feeds, ...wanted });
+      const refresh = refreshFeeds ? ({ state: 'waiting', message: null } as const) : null;
+      await rescans.add(tx, { id, feeds, refresh, ...wanted });
       const total = await monitored.enlist(tx, { id, ...wanted }, await policies.all(tx));
       const lanes = Math.min(limits.rescanLanes, Math.ceil(total / limits.rescanSliceRuns));
       const jobs: Uuid[] = [];
@@ -55,15 +56,5 @@ export class StartRescan {
       await rescans.begin(tx, id, total, jobs);
       return (await rescans.find(tx, id))!;
     });
-  }
-
-  /** A scanner that is away will be waited for; the age of its feeds is then not known. */
-  private async feeds(tenant: TenantSlug): Promise<FeedAge[] | null> {
-    try {
-      return await this.peers.feeds(tenant);
-    } catch (error) {
-      if (asAssayError(error).kind === 'unavailable') return null;
-      throw error;
-    }
   }
 }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsIn, IsISO8601, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { maxFeedSourceLength } from '../limits.js';
 import { type FeedName, feedNames } from './feed.js';
 import type { Feed } from './feeds.store.js';
@@ -75,6 +75,17 @@ export class RefreshDto {
   @ApiProperty({ nullable: true, type: String }) readonly error!: string | null;
   @ApiProperty({ format: 'date-time' }) readonly createdAt!: string;
   @ApiProperty({ format: 'date-time', nullable: true, type: String }) readonly finishedAt!: string | null;
+}
+
+export class FreshFeedsDto {
+  @ApiProperty({ format: 'date-time', description: 'One that was asked for since then, or shortly before, will do' })
+  @IsISO8601({ strict: true })
+  readonly since!: string;
+}
+
+export class RefreshesDto {
+  @ApiProperty({ type: [RefreshDto], description: 'One for each feed that has a source' })
+  readonly items!: readonly RefreshDto[];
 }
 
 /** What one file brought. */

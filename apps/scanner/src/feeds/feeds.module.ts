@@ -13,6 +13,8 @@ import { EndImport } from './end-import.service.js';
 import { FeedRecordsStore } from './feed-records.store.js';
 import { FeedsStore } from './feeds.store.js';
 import { FirstFeeds } from './first-feeds.service.js';
+import { FreshFeedsController } from './fresh-feeds.controller.js';
+import { FreshFeeds } from './fresh-feeds.service.js';
 import { GroupsStore } from './groups.store.js';
 import { EpssStore } from './epss.store.js';
 import { ImportCatalog } from './import-catalog.service.js';
@@ -34,7 +36,7 @@ export class FeedsModule {
     return {
       module: FeedsModule,
       imports: [VulnerabilitiesModule],
-      controllers: [FeedsController],
+      controllers: [FeedsController, FreshFeedsController],
       providers: [
         { provide: SCANNER_ENV, useValue: env },
 
@@ -53,6 +55,7 @@ export class FeedsModule {
         DownloadFeed,
         EndImport,
         FirstFeeds,
+        FreshFeeds,
         ImportCatalog,
         ImportEpss,
         ImportFeed,

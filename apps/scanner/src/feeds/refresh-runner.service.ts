@@ -9,7 +9,7 @@ import { FirstFeeds } from './first-feeds.service.js';
 import { RefreshFeed } from './refresh-feed.service.js';
 import { type Refresh, RefreshesStore } from './refreshes.store.js';
 
-/** Advisory lock of whoever chooses the next refresh, so that two replicas never work at once. */
+/** Advisory lock of whoever chooses the next refresh or adds a missing one, so that two replicas never do at once. */
 const chooseLockKey = 0x46454545;
 
 /** Works on queued refreshes, one at a time in the installation; takes over what another process left when it died. */
@@ -46,6 +46,20 @@ export class RefreshRunner implements OnApplicationBootstrap, BeforeApplicationS
     await this.#asJob((tx) => this.refreshes.add(tx, id, feed, source, requestedBy));
     this.wake();
     return id;
+  }
+
+  /** The refresh of a feed that was asked for since then, by whomever; if there is none, asks for one. */
+  async ensureSince(feed: FeedName, source: FeedSource, since: Date, requestedBy: string): Promise<Refresh> {
+    const refresh = await this.#asJob(async (tx) => {
+      await this.refreshes.lock(tx, chooseLockKey);
+      const there = await this.refreshes.newestSince(tx, feed, source, since);
+      if (there !== null) return there;
+      const id = newId();
+      await this.refreshes.add(tx, id, feed, source, requestedBy);
+      return (await this.refreshes.find(tx, id))!;
+    });
+    this.wake();
+    return refresh;
   }
 
   /** A refresh and how far it is, or null. */

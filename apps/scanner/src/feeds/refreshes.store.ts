@@ -38,9 +38,24 @@ export class RefreshesStore {
     return row ?? null;
   }
 
+  /** The newest refresh of a feed from this source that was asked for since then, or null. */
+  async newestSince(tx: Transaction, feed: FeedName, source: FeedSource, since: Date): Promise<Refresh | null> {
+    const [row] = await tx.query<Refresh>(
+      `select ${columns} from feed_refreshes where feed = $1 and source = $2::jsonb and created_at >= $3
+        order by created_at desc limit 1`,
+      [feed, JSON.stringify(source), since],
+    );
+    return row ?? null;
+  }
+
+  /** Who holds this adds refreshes alone, until the transaction ends. */
+  async lock(tx: Transaction, lockKey: number): Promise<void> {
+    await tx.query('select pg_advisory_xact_lock($1)', [lockKey]);
+  }
+
   /** Takes the oldest refresh that nobody works on, unless another one is being worked on. */
   async take(tx: Transaction, lockKey: number, silenceMs: number): Promise<Refresh | null> {
-    await tx.query('select pg_advisory_xact_lock($1)', [lockKey]);
+    await this.lock(tx, lockKey);
     const [row] = await tx.query<Refresh>(
       `update feed_refreshes set state = 'running', heartbeat_at = now()
         where id = (select id from feed_refreshes
