@@ -193,6 +193,17 @@ describe('a policy', () => {
     await clocksBecome(tenant, 'running', 'stopped');
     const ended = await installation.ask<{ items: { endedAt: string | null }[] }>(tenant, 'GET', path);
     expect(ended.body.items[0]!.endedAt).not.toBeNull();
+
+    // It had gone only until the rest of the run came: the same debt goes on, with its start and its one violation.
+    await installation.judge(tenant, { opened: [{ ...finding, again: true }] }, { version: 3 });
+    const goingOn = await clocksBecome(tenant, 'running', 'running');
+    expect(goingOn.find(({ group }) => group === finding.group)).toMatchObject({
+      startedAt: breached.data['startedAt'],
+      breachedAt: expect.any(String),
+    });
+    expect((await installation.ask<typeof violations.body>(tenant, 'GET', path)).body.items).toMatchObject([
+      { endedAt: null },
+    ]);
     expect((await installation.ask<{ items: unknown[] }>('stranger', 'GET', path)).body.items).toEqual([]);
     expect(published(tenant, 'compliance.sla.breached.v1')).toHaveLength(1);
   });

@@ -48,6 +48,17 @@ describe('a clock', () => {
     expect([none.clock.status, none.change, none.clock.stoppedAt]).toEqual(['stopped', 'resolved', day(2).at]);
   });
 
+  it('that stopped only until the rest of a run came keeps its start, and its pauses', () => {
+    const observed = { findingKey: 'a', state: 'open', severity: 'high', vulnerabilityId: 'CVE-1' } as const;
+    const again = (before: Clock | null) => evolve(before, born, [{ ...observed, again: true }], day(20), defaultDays)!;
+    const { clock, change } = again(after('open', 'resolved'));
+    expect(change).toBe('resumed');
+    expect(clock).toMatchObject({ status: 'running', startedAt: day(0).at, dueAt: day(30).at, stoppedAt: null });
+    expect(again(after('open', 'excepted', 'open', 'resolved')).clock.dueAt).toEqual(day(31).at);
+    expect(again(null)).toMatchObject({ change: 'opened', clock: { startedAt: day(20).at } });
+    expect(tell(after('open', 'resolved'), day(20), { a: 'open' })!.clock.startedAt).toEqual(day(20).at);
+  });
+
   it('pauses while what is left is accepted, and the pause does not count', () => {
     const paused = tell(after('open'), day(3), { a: 'excepted' })!;
     expect([paused.clock.status, paused.change, paused.clock.dueAt]).toEqual(['paused', 'excepted', null]);

@@ -19,6 +19,8 @@ export interface Observation {
   readonly state: FindingState;
   readonly severity: Severity;
   readonly vulnerabilityId: string;
+  /** It had been resolved only because the documents of a run come one by one: it never went. */
+  readonly again?: boolean;
 }
 
 /** What was last said of one of a clock's findings. */
@@ -63,7 +65,7 @@ export interface Evolved {
 
 /**
  * A clock after a judgement. It runs while any of its findings is open, pauses while what is left is accepted, and stops
- * when all are resolved. Word that is older than what is known of a finding changes nothing, so events may come late and
+ * when all are resolved; what was resolved only until the rest of a run came goes on from its start. Word that is older than what is known of a finding changes nothing, so events may come late and
  * twice. Null if everything was known already.
  */
 export function evolve(
@@ -84,7 +86,8 @@ export function evolve(
   const clock = before ?? unborn(born, first, moment.at);
   const severity = severityOf(before, news);
   const told = { ...clock, findings, severity, vulnerabilityId: first.vulnerabilityId };
-  return transition(before?.status ?? null, status, told, moment.at, days);
+  const goesOn = before?.status === 'stopped' && news.some(({ state, again }) => state === 'open' && again === true);
+  return transition(goesOn ? 'suspended' : (before?.status ?? null), status, told, moment.at, days);
 }
 
 function isNews(known: LastSeen | undefined, { version, at }: Moment): boolean {
@@ -106,7 +109,13 @@ function severityOf(before: Clock | null, news: readonly Observation[]): Severit
   return all.reduce((worst, severity) => (isAtLeast(severity, worst) ? severity : worst));
 }
 
-function transition(from: ClockStatus | null, to: ClockStatus, clock: Clock, at: Date, days: SlaDays): Evolved {
+function transition(
+  from: ClockStatus | 'suspended' | null,
+  to: ClockStatus,
+  clock: Clock,
+  at: Date,
+  days: SlaDays,
+): Evolved {
   const due = (startedAt: Date, pausedMs: number): Date | null => dueAt(days, clock.severity, startedAt, pausedMs);
   switch (to) {
     case 'running': {
@@ -118,6 +127,10 @@ function transition(from: ClockStatus | null, to: ClockStatus, clock: Clock, at:
         const pausedMs = clock.pausedMs + Math.max(0, at.getTime() - clock.pausedAt!.getTime());
         const running = { ...clock, status: to, pausedAt: null, pausedMs, dueAt: due(clock.startedAt, pausedMs) };
         return { clock: running, change: 'resumed' };
+      }
+      if (from === 'suspended') {
+        const running = { ...clock, status: to, pausedAt: null, stoppedAt: null };
+        return { clock: { ...running, dueAt: due(clock.startedAt, clock.pausedMs) }, change: 'resumed' };
       }
       return { clock: { ...anew(clock, at), status: to, dueAt: due(at, 0) }, change: 'opened' };
     }

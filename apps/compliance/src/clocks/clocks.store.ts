@@ -60,7 +60,7 @@ export class ClocksStore {
     return rows.map(toClock);
   }
 
-  /** Adds and changes clocks in one statement. A breach marked meanwhile stays, unless the clock has begun anew. */
+  /** Adds and changes clocks in one statement. A breach stays, unless the clock has begun anew. */
   async save(tx: Transaction, clocks: readonly Clock[]): Promise<void> {
     const sorted = clocks.toSorted((one, other) => (one.id < other.id ? -1 : 1));
     await tx.query(
@@ -72,7 +72,8 @@ export class ClocksStore {
          severity = excluded.severity, status = excluded.status, started_at = excluded.started_at,
          due_at = excluded.due_at, paused_at = excluded.paused_at, paused_ms = excluded.paused_ms,
          stopped_at = excluded.stopped_at, findings = excluded.findings,
-         breached_at = case when clocks.status = 'stopped' and excluded.status <> 'stopped' then null
+         breached_at = case when clocks.status = 'stopped' and excluded.status <> 'stopped'
+                            and clocks.started_at <> excluded.started_at then null
                        else clocks.breached_at end`,
       [
         tx.tenant,
@@ -123,6 +124,16 @@ export class ClocksStore {
       [tx.now, limits.breachSlice],
     );
     return rows.map((row) => ({ tenant: row.tenant, clock: toClock(row) }));
+  }
+
+  /** Takes the end of violations back, of clocks that had stopped too early and go on. */
+  async reopenViolations(tx: Transaction, clockIds: readonly Uuid[]): Promise<void> {
+    await tx.query(
+      `update sla_violations v set ended_at = null from clocks c
+        where v.tenant = $1 and v.clock_id = any($2::uuid[]) and v.ended_at is not null
+          and c.tenant = v.tenant and c.id = v.clock_id and c.breached_at = v.breached_at`,
+      [tx.tenant, clockIds],
+    );
   }
 
   /** Ends the violations of clocks that stopped. */

@@ -60,14 +60,22 @@ export class RunClocks {
     const { days } = await this.policies.inForce(tx);
 
     const changed = new Map<string, Clock>();
-    const stopped: Uuid[] = [];
+    const stopped = new Set<Uuid>();
+    const resumed = new Set<Uuid>();
     for (const [index, judgement] of judgements.entries()) {
       const changes = told[index]!.flatMap((each) => this.apply(each, judgement, known, changed, days));
-      stopped.push(...changes.filter(({ change }) => change === 'resolved').map(({ clock }) => clock.id));
+      for (const { change, clock } of changes) {
+        // The last word of a batch on a clock is what holds.
+        stopped.delete(clock.id);
+        resumed.delete(clock.id);
+        if (change === 'resolved') stopped.add(clock.id);
+        if (change === 'resumed') resumed.add(clock.id);
+      }
       this.publish(tx, judgement, groupChanges(changes));
     }
     if (changed.size > 0) await this.clocks.save(tx, [...changed.values()]);
-    if (stopped.length > 0) await this.clocks.endViolations(tx, stopped);
+    if (resumed.size > 0) await this.clocks.reopenViolations(tx, [...resumed]);
+    if (stopped.size > 0) await this.clocks.endViolations(tx, [...stopped]);
   }
 
   private async known(tx: Transaction, told: readonly Told[]): Promise<Map<string, Clock>> {
@@ -124,8 +132,8 @@ function toldBy({ subject, change }: Judgement, merged: ReadonlyMap<Uuid, Uuid>)
       const findingKey = into === undefined ? finding.key : finding.key.replaceAll(finding.group!, into);
       const clockKey = clockKeyOf({ group: into ?? finding.group, key: findingKey });
       const told = byClock.get(clockKey) ?? { identity: { subjectKey: key, clockKey }, observations: [] };
-      const { severity, vulnerabilityId } = finding;
-      told.observations.push({ findingKey, state, severity, vulnerabilityId });
+      const { severity, vulnerabilityId, again = false } = finding;
+      told.observations.push({ findingKey, state, severity, vulnerabilityId, again });
       byClock.set(clockKey, told);
     }
   }
