@@ -152,7 +152,10 @@ describe('who waits', () => {
       status: 'processing',
       stages: [{ stage: 'judge', error: null }],
       result: verdict,
+      links: body.links,
     });
+    const run = `/api/v1/runs/${verdict.runId}`;
+    expect(body.links).toMatchObject({ run, verdict: `${run}/verdict`, report: `${run}/report.json` });
   });
 
   it('is told where to look when nothing is decided in time', async () => {

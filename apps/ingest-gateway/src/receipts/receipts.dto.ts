@@ -17,6 +17,7 @@ export class ReceiptLinksDto {
   @ApiPropertyOptional({ description: 'Once there is a case' }) readonly case?: string;
   @ApiPropertyOptional({ description: 'Once there is a run' }) readonly run?: string;
   @ApiPropertyOptional({ description: 'The signed verdict on it, a moment later' }) readonly verdict?: string;
+  @ApiPropertyOptional({ description: 'Of the run; `.pdf`, `.csv` and `.xlsx` as well' }) readonly report?: string;
 }
 
 /** What an accepted request is answered with. */
@@ -61,6 +62,7 @@ export class ReceiptSummaryDto {
 }
 
 export class ReceiptDto extends ReceiptSummaryDto {
+  @ApiProperty({ type: ReceiptLinksDto }) readonly links!: ReceiptLinksDto;
   @ApiProperty({ type: [ReceiptStageDto] }) readonly stages!: readonly ReceiptStageDto[];
 }
 
@@ -86,10 +88,20 @@ export function toAcceptedDto(
   status: ReceiptStatus,
   result?: Verdict,
 ): AcceptedDto {
-  const caseLink = result?.caseId == null ? {} : { case: `/api/v1/cases/${result.caseId}` };
-  const run = result && `/api/v1/runs/${result.runId}`;
-  const links = { receipt: receiptPath(id), ...caseLink, ...(run && { run, verdict: `${run}/verdict` }) };
+  const links = linksOf(id, result ?? null);
   return { receiptId: id, documents: documents.map(toDocumentDto), status, links, ...(result && { result }) };
+}
+
+function linksOf(id: string, result: Verdict | null): ReceiptLinksDto {
+  if (result === null) return { receipt: receiptPath(id) };
+  const run = `/api/v1/runs/${result.runId}`;
+  return {
+    receipt: receiptPath(id),
+    ...(result.caseId !== null && { case: `/api/v1/cases/${result.caseId}` }),
+    run,
+    verdict: `${run}/verdict`,
+    report: `${run}/report.json`,
+  };
 }
 
 export function toSummaryDto(receipt: Receipt): ReceiptSummaryDto {
@@ -113,6 +125,7 @@ export function toSummaryDto(receipt: Receipt): ReceiptSummaryDto {
 export function toReceiptDto(receipt: Receipt, stages: readonly StageOfReceipt[]): ReceiptDto {
   return {
     ...toSummaryDto(receipt),
+    links: linksOf(receipt.id, receipt.result),
     stages: stages.map(({ service, stage, at, durationMs, error }) => ({
       service,
       stage,
