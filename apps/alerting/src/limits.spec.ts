@@ -12,7 +12,7 @@ describe('the limits of alerting', () => {
       messageFindings: 10,
       mailRecipients: 50,
       mailConnections: 4,
-      matchEveryMs: 200,
+      gatherMatchedMs: 200,
       forgetSlice: 1_000,
       alertDetailsBytes: 8_192,
       retryDelaysMs: [5_000, 30_000, 120_000, 600_000, 3_600_000, 21_600_000, 43_200_000, 86_400_000, 86_400_000],

@@ -16,8 +16,8 @@ export const limits = {
   mailRecipients: 50,
   /** Connections to the mail server: a relay takes several mails over one. */
   mailConnections: 4,
-  /** The least time between batches of events that alerts follow from: under load few large ones in place of many small. */
-  matchEveryMs: 200,
+  /** How long events that alerts may follow from wait for company under load: far below the seconds in which people hear. */
+  gatherMatchedMs: 200,
   /** Alerts that one statement forgets, with their deliveries: some 10 ms of work. */
   forgetSlice: 1_000,
   /** Details of events that speak of no findings, as JSON; longer ones are left out of the message. */

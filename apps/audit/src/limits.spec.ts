@@ -9,7 +9,7 @@ describe('the limits of audit', () => {
       NOTE_MAX_BYTES: 163_840,
       NOTE_MAX_SIGNATURES: 100,
       APPEND_BATCH_EVENTS: 256,
-      APPEND_EVERY_MS: 100,
+      APPEND_GATHER_MS: 100,
       CHECKPOINT_DELAY_MS: 250,
       CHECKPOINT_SWEEP_MS: 1_000,
       REPLAY_PAGE_ENTRIES: 500,

@@ -16,8 +16,8 @@ export const NOTE_MAX_SIGNATURES = 100;
 /** Events taken into one transaction. At 256 the cost of a transaction is spread thin, and a lock is held some 20 ms. */
 export const APPEND_BATCH_EVENTS = 256;
 
-/** Least time between the beginnings of two batches, in milliseconds: far below the second after which a checkpoint is due. */
-export const APPEND_EVERY_MS = 100;
+/** How long a batch waits for company under load, in milliseconds: far below the second after which a checkpoint is due. */
+export const APPEND_GATHER_MS = 100;
 
 /** Wait after an append before its head is signed, in milliseconds, for what follows at once; far below the promised second. */
 export const CHECKPOINT_DELAY_MS = 250;

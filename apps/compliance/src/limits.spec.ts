@@ -5,7 +5,7 @@ describe('the limits of compliance', () => {
   it('are these, and a change of one is a decision', () => {
     expect(limits).toEqual({
       clockBatchEvents: 32,
-      clockEveryMs: 50,
+      gatherClocksMs: 50,
       judgementMaxBytes: 33_554_432,
       clocksPerEvent: 100,
       clocksPerEventBytes: 49_152,

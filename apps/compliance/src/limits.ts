@@ -2,8 +2,8 @@
 export const limits = {
   /** Judgements taken in one transaction: 32 of 20 findings are one statement of 640 rows. */
   clockBatchEvents: 32,
-  /** Least time between two batches: clocks run for days. */
-  clockEveryMs: 50,
+  /** How long a batch waits for company under load: clocks run for days. */
+  gatherClocksMs: 50,
   /** A judgement that travels as an artifact may be this big: some 60,000 findings at 500 bytes. */
   judgementMaxBytes: 32 * 1024 * 1024,
   /** Clocks that one event names; at about 300 bytes each they stay well below the 64 KiB of a message. */

@@ -10,7 +10,7 @@ it('the numbers of the gateway are what was decided', () => {
     secureCaseWaitSeconds: 290,
     waitRereadMs: 2_000,
     progressBatchEvents: 100,
-    progressEveryMs: 50,
+    gatherProgressMs: 50,
     idempotencyHours: 24,
     idempotencyKeyMaxLength: 255,
     credentialCacheEntries: 10_000,

@@ -14,8 +14,8 @@ export const limits = {
   waitRereadMs: 2_000,
   /** Reports on receipts that are written together; a statement over so many rows takes a few milliseconds. */
   progressBatchEvents: 100,
-  /** Timelines are written at most this often: callers who wait are answered by broadcast, before that. */
-  progressEveryMs: 50,
+  /** How long progress waits for company under load: callers who wait are answered by broadcast, before it is written. */
+  gatherProgressMs: 50,
   /** How long an `Idempotency-Key` is remembered (`semantics.md` §4): longer than a pipeline is retried. */
   idempotencyHours: 24,
   /** Characters of an `Idempotency-Key`: two UUIDs and some words. */

@@ -33,7 +33,7 @@ it('the limits are these, and changing one is a decision', () => {
     parserChunksInFlight: 3,
     documentsPerBatch: 32,
     documentBatches: 4,
-    documentsEveryMs: 8,
+    gatherDocumentsMs: 5,
     maxCachedMatches: 50_000,
     feedBatchRecords: 250,
     importSliceRecords: 500,

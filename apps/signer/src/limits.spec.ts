@@ -12,7 +12,7 @@ describe('the limits of the signer', () => {
       WORKER_THREADS: 2,
       ATTEST_BATCH_DOCUMENTS: 32,
       ATTEST_CONCURRENCY: 3,
-      ATTEST_EVERY_MS: 30,
+      ATTEST_GATHER_MS: 50,
       OPENED_KEYS: 1_000,
       BLOB_MAX_BYTES: 536_870_912,
       CANDIDATES_MAX: 20,
@@ -25,7 +25,7 @@ describe('the limits of the signer', () => {
       VERIFY_CONCURRENCY: 4,
       KEYS_MAX: 100,
       VERDICT_BATCH: 64,
-      VERDICT_EVERY_MS: 100,
+      VERDICT_GATHER_MS: 100,
       VERDICT_MAX_BYTES: 16_777_216,
     });
   });

@@ -28,8 +28,8 @@ export const ATTEST_BATCH_DOCUMENTS = 32;
 /** Batches at once per lane and process: while one waits for the artifact store, another computes. */
 export const ATTEST_CONCURRENCY = 3;
 
-/** Least time between the beginnings of two batches of documents, in milliseconds: a verdict does not wait for them. */
-export const ATTEST_EVERY_MS = 30;
+/** How long documents wait for company under load, in milliseconds: a verdict does not wait for their attestations. */
+export const ATTEST_GATHER_MS = 50;
 
 /** Opened private keys kept in memory, of as many tenants. One is about 2 KB; opening one again costs 0.1 ms. */
 export const OPENED_KEYS = 1_000;
@@ -67,8 +67,8 @@ export const KEYS_MAX = 100;
 /** Verdicts signed in one transaction: what one batch of judgements decides. One takes about 0.1 ms. */
 export const VERDICT_BATCH = 64;
 
-/** Least time between the beginnings of two batches of verdicts, in milliseconds: the signature may follow (`semantics.md` §4). */
-export const VERDICT_EVERY_MS = 100;
+/** How long verdicts wait for company under load, in milliseconds: the signature may follow (`semantics.md` §4). */
+export const VERDICT_GATHER_MS = 100;
 
 /** Largest statement of a verdict that is signed, in bytes: some ten thousand exceptions of 1 KiB. */
 export const VERDICT_MAX_BYTES = 16 * 1024 * 1024;

@@ -12,10 +12,10 @@ export interface SubscribeOptions {
   /** True or a number of events: the handler takes arrays, all of one tenant, in one transaction. */
   readonly batch?: boolean | number;
   /**
-   * The least time from the beginning of one batch to the beginning of the next, so that under load few large ones take
-   * the place of many small ones. An event that comes alone is taken at once.
+   * How long a batch waits for company while there is much to do, so that under load few large ones take the place of many
+   * small ones. An event that comes alone is taken at once.
    */
-  readonly everyMs?: number;
+  readonly gatherMs?: number;
   /** The stage of a receipt that this handler works on: giving up is then shown in its timeline. */
   readonly stage?: Stage;
 }

@@ -12,6 +12,7 @@ import {
   judgementChange,
   receiptFailedV1,
   runRecordedV1,
+  runRescanFailedV1,
   runRescannedV1,
   slaBreachedV1,
   tamperingDetectedV1,
@@ -25,13 +26,22 @@ import { ReceiptSubjects } from '../callers/receipt-subjects.client.js';
 import { TellCallers } from '../callers/tell-callers.service.js';
 import { toldBy } from '../rescans/rescan-threshold.js';
 import { RescanThresholdSettings } from '../rescans/rescan-thresholds.service.js';
-import { breach, judgement, type NotableEvent, plain, recordedRun, rescannedRun, verdict } from './notable-event.js';
+import {
+  breach,
+  failedRescan,
+  judgement,
+  type NotableEvent,
+  plain,
+  recordedRun,
+  rescannedRun,
+  verdict,
+} from './notable-event.js';
 import { RaiseAlerts } from './raise-alerts.service.js';
 
 type Batch<Contract extends EventContract> = EventOf<Contract>[];
 
 const batch = limits.matchBatchEvents;
-const everyMs = limits.matchEveryMs;
+const gatherMs = limits.gatherMatchedMs;
 const stage = 'notify';
 
 /** Listens to every event that a rule can name. Of findings it hears what was judged, never what was merely found. */
@@ -45,7 +55,7 @@ export class MatchRulesSubscriber {
     private readonly receipts: ReceiptSubjects,
   ) {}
 
-  @Subscribe(findingsJudgedV1, { durable: 'alerting-match-judged-findings', batch, everyMs, stage })
+  @Subscribe(findingsJudgedV1, { durable: 'alerting-match-judged-findings', batch, gatherMs, stage })
   async onJudged(events: Batch<typeof findingsJudgedV1>, tx: Transaction): Promise<void> {
     if (!(await this.raiseAlerts.anybodyCares(tx, 'findings.judged'))) return;
     const notable = [];
@@ -53,13 +63,13 @@ export class MatchRulesSubscriber {
     await this.raiseAlerts.execute(notable, tx);
   }
 
-  @Subscribe(gateDecidedV1, { durable: 'alerting-match-gates', batch, everyMs, stage })
+  @Subscribe(gateDecidedV1, { durable: 'alerting-match-gates', batch, gatherMs, stage })
   async onGate(events: Batch<typeof gateDecidedV1>, tx: Transaction): Promise<void> {
     await this.raiseAlerts.execute(events.map(verdict), tx);
   }
 
   /** Beside the tenant's rules it is for the client that sent the run, which is told without any. */
-  @Subscribe(runRecordedV1, { durable: 'alerting-match-runs', batch, everyMs, stage })
+  @Subscribe(runRecordedV1, { durable: 'alerting-match-runs', batch, gatherMs, stage })
   async onRecorded(events: Batch<typeof runRecordedV1>, tx: Transaction): Promise<void> {
     await this.tellCallers.ofRuns(events, tx);
     if (await this.raiseAlerts.anybodyCares(tx, 'run.recorded')) {
@@ -67,7 +77,7 @@ export class MatchRulesSubscriber {
     }
   }
 
-  @Subscribe(runRescannedV1, { durable: 'alerting-match-rescans', batch, everyMs })
+  @Subscribe(runRescannedV1, { durable: 'alerting-match-rescans', batch, gatherMs })
   async onRescanned(events: Batch<typeof runRescannedV1>, tx: Transaction): Promise<void> {
     const thresholds = await this.thresholds.of(
       tx,
@@ -79,7 +89,12 @@ export class MatchRulesSubscriber {
     await this.tellBoth(notable, tx);
   }
 
-  @Subscribe(receiptFailedV1, { durable: 'alerting-match-failed-receipts', batch, everyMs })
+  @Subscribe(runRescanFailedV1, { durable: 'alerting-match-failed-rescans', batch, gatherMs })
+  async onRescanFailed(events: Batch<typeof runRescanFailedV1>, tx: Transaction): Promise<void> {
+    await this.tellBoth(events.map(failedRescan), tx);
+  }
+
+  @Subscribe(receiptFailedV1, { durable: 'alerting-match-failed-receipts', batch, gatherMs })
   async onReceiptFailed(events: Batch<typeof receiptFailedV1>, tx: Transaction): Promise<void> {
     if (!(await this.raiseAlerts.anybodyCares(tx, 'receipt.failed'))) return;
     await this.raiseAlerts.execute(

@@ -2,7 +2,7 @@ import type { Envelope } from '@assay/contracts';
 import { SubscribeAll } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
-import { APPEND_BATCH_EVENTS, APPEND_EVERY_MS } from '../limits.js';
+import { APPEND_BATCH_EVENTS, APPEND_GATHER_MS } from '../limits.js';
 import { AppendEvents } from './append-events.service.js';
 
 @Controller()
@@ -13,7 +13,7 @@ export class AppendEventsSubscriber {
   @SubscribeAll({
     durable: 'audit-append',
     batch: APPEND_BATCH_EVENTS,
-    everyMs: APPEND_EVERY_MS,
+    gatherMs: APPEND_GATHER_MS,
     recognisesRepeats: true,
   })
   async onEvents(events: Envelope[], tx: Transaction): Promise<void> {

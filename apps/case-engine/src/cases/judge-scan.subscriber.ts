@@ -14,7 +14,7 @@ export class JudgeScanSubscriber {
     stage: 'judge',
     batch: limits.judgeBatch,
     concurrency: limits.judgeConcurrency,
-    everyMs: limits.judgeEveryMs,
+    gatherMs: limits.gatherJudgedMs,
   })
   async on(events: ScanCompleted[], tx: Transaction): Promise<void> {
     await this.judgeScans.execute(events, tx);

@@ -17,7 +17,7 @@ export class HistorySubscriber {
   @Subscribe(runRecordedV1, {
     durable: 'case-engine-compare-runs',
     batch: limits.compareBatch,
-    everyMs: limits.compareEveryMs,
+    gatherMs: limits.gatherComparedMs,
   })
   async onRecorded(events: EventOf<typeof runRecordedV1>[], tx: Transaction): Promise<void> {
     await this.compareRuns.execute(
@@ -29,7 +29,7 @@ export class HistorySubscriber {
   @Subscribe(notificationDeliveredV1, {
     durable: 'case-engine-note-delivered-alerts',
     batch: limits.compareBatch,
-    everyMs: limits.compareEveryMs,
+    gatherMs: limits.gatherComparedMs,
   })
   async onDelivered(events: EventOf<typeof notificationDeliveredV1>[], tx: Transaction): Promise<void> {
     await this.alerts.save(
@@ -41,7 +41,7 @@ export class HistorySubscriber {
   @Subscribe(notificationFailedV1, {
     durable: 'case-engine-note-failed-alerts',
     batch: limits.compareBatch,
-    everyMs: limits.compareEveryMs,
+    gatherMs: limits.gatherComparedMs,
   })
   async onFailed(events: EventOf<typeof notificationFailedV1>[], tx: Transaction): Promise<void> {
     await this.alerts.save(

@@ -19,7 +19,7 @@ export class RunClocksSubscriber {
   @Subscribe(findingsJudgedV1, {
     durable: 'compliance-run-clocks',
     batch: limits.clockBatchEvents,
-    everyMs: limits.clockEveryMs,
+    gatherMs: limits.gatherClocksMs,
     stage: 'clock',
   })
   async onJudged(events: Judged[], tx: Transaction): Promise<void> {

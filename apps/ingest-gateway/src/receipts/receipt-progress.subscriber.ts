@@ -22,7 +22,7 @@ export class ReceiptProgressSubscriber {
   @Subscribe(receiptProgressedV1, {
     durable: 'ingest-gateway-record-progress',
     batch: limits.progressBatchEvents,
-    everyMs: limits.progressEveryMs,
+    gatherMs: limits.gatherProgressMs,
   })
   async onProgress(events: EventOf<typeof receiptProgressedV1>[], tx: Transaction): Promise<void> {
     await this.recordProgress.stagesEnded(
@@ -49,7 +49,7 @@ export class ReceiptProgressSubscriber {
   @Subscribe(gateDecidedV1, {
     durable: 'ingest-gateway-record-verdict',
     batch: limits.progressBatchEvents,
-    everyMs: limits.progressEveryMs,
+    gatherMs: limits.gatherProgressMs,
   })
   async onGateDecided(events: EventOf<typeof gateDecidedV1>[], tx: Transaction): Promise<void> {
     await this.recordProgress.decided(

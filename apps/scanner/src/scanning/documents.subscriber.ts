@@ -2,7 +2,7 @@ import { documentReceivedV1, type EventOf } from '@assay/contracts';
 import { Subscribe } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
-import { documentBatches, documentsEveryMs, documentsPerBatch } from '../limits.js';
+import { documentBatches, gatherDocumentsMs, documentsPerBatch } from '../limits.js';
 import { ScanDocuments } from './scan-documents.service.js';
 
 @Controller()
@@ -14,7 +14,7 @@ export class DocumentsSubscriber {
     stage: 'index',
     batch: documentsPerBatch,
     concurrency: documentBatches,
-    everyMs: documentsEveryMs,
+    gatherMs: gatherDocumentsMs,
   })
   async onDocumentsReceived(events: EventOf<typeof documentReceivedV1>[], tx: Transaction): Promise<void> {
     await this.scanDocuments.execute(tx, events);

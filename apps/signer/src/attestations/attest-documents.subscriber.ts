@@ -2,7 +2,7 @@ import { documentReceivedV1, type EventOf, vexReceivedV1 } from '@assay/contract
 import { Subscribe } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
-import { ATTEST_BATCH_DOCUMENTS, ATTEST_CONCURRENCY, ATTEST_EVERY_MS } from '../limits.js';
+import { ATTEST_BATCH_DOCUMENTS, ATTEST_CONCURRENCY, ATTEST_GATHER_MS } from '../limits.js';
 import { AttestDocuments } from './attest-documents.service.js';
 
 @Controller()
@@ -15,7 +15,7 @@ export class AttestDocumentsSubscriber {
     stage: 'attest',
     batch: ATTEST_BATCH_DOCUMENTS,
     concurrency: ATTEST_CONCURRENCY,
-    everyMs: ATTEST_EVERY_MS,
+    gatherMs: ATTEST_GATHER_MS,
   })
   async onDocumentsReceived(events: EventOf<typeof documentReceivedV1>[], tx: Transaction): Promise<void> {
     await this.attestDocuments.execute(tx, events);
@@ -27,7 +27,7 @@ export class AttestDocumentsSubscriber {
     stage: 'attest',
     batch: ATTEST_BATCH_DOCUMENTS,
     concurrency: ATTEST_CONCURRENCY,
-    everyMs: ATTEST_EVERY_MS,
+    gatherMs: ATTEST_GATHER_MS,
   })
   async onVexReceived(events: EventOf<typeof vexReceivedV1>[], tx: Transaction): Promise<void> {
     await this.attestDocuments.execute(tx, events);

@@ -2,7 +2,7 @@ import { type EventOf, gateDecidedV1 } from '@assay/contracts';
 import { Subscribe } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
-import { VERDICT_BATCH, VERDICT_EVERY_MS } from '../limits.js';
+import { VERDICT_BATCH, VERDICT_GATHER_MS } from '../limits.js';
 import { SignVerdicts } from './sign-verdicts.service.js';
 
 @Controller()
@@ -14,7 +14,7 @@ export class SignVerdictsSubscriber {
     durable: 'signer-sign-verdict',
     batch: VERDICT_BATCH,
     concurrency: 1,
-    everyMs: VERDICT_EVERY_MS,
+    gatherMs: VERDICT_GATHER_MS,
   })
   async onGateDecided(events: EventOf<typeof gateDecidedV1>[], tx: Transaction): Promise<void> {
     await this.signVerdicts.execute(tx, events);
