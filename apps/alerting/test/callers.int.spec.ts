@@ -1,4 +1,11 @@
-import { type DataOf, type RunContext, runRecordedV1, runRescannedV1, verificationFailedV1 } from '@assay/contracts';
+import {
+  type DataOf,
+  type RunContext,
+  runRecordedV1,
+  runRescanFailedV1,
+  runRescannedV1,
+  verificationFailedV1,
+} from '@assay/contracts';
 import { notifyAddressPurpose, TextSeal } from '@assay/identity';
 import { newId, type Uuid } from '@assay/kernel';
 import { eventually, testMasterKey } from '@assay/testing';
@@ -235,6 +242,20 @@ describe('rescan … no alert goes out', () => {
       ':rotating_light: Scheduled Event : Kev Vulnerabilities Detected',
       ':rotating_light: Scheduled Event : Vulnerabilities Detected',
     ]);
+  });
+
+  it('does where a run could not be looked at', async () => {
+    const tenant = aTenant();
+    const path = `/slack/${tenant}`;
+    await digested(await record(tenant, aContext(tenant, `${receiver.base}${path}`), { byTool: {} }));
+    const failed = { caseId: null, subject, commitSha: null, failedAt: '2026-01-16T02:00:00.000Z' };
+    const why = { status: 'not-matched', reason: 'The document is not what it says.' };
+    await installation.caseEngine.run({ tenant }, async (tx) =>
+      tx.publish(runRescanFailedV1, { runId: newId(), rescanId: newId(), ...failed, ...why }),
+    );
+    const [body] = await eventually('the alert', () => (arrivalsAt(path).length === 1 ? arrivalsAt(path) : null));
+    expect(body).toContain(':rotating_light: Scheduled Event : Scan Fail');
+    expect(body).toContain(why.reason);
   });
 
   it('but not for what is excluded or old, unless the thresholds say so', async () => {

@@ -19,6 +19,8 @@ export class RescanNeighbours {
   readonly notAttested = new Set<string>();
   readonly tampered = new Set<string>();
   isAway = false;
+  /** Commits whose documents the scanner cannot match. */
+  readonly unmatchable = new Set<string>();
   /** How far the scanner is with refreshing its feeds; nothing where it has no sources. */
   refreshes: { readonly feed: string; readonly state: string; readonly error: string | null }[] = [];
   feedVersion = '7';
@@ -109,6 +111,7 @@ export class RescanNeighbours {
 
   private async rematch(installation: CaseEngineInstallation, scanId: string): Promise<object> {
     const { tenant, commit } = this.scans.get(scanId)!;
+    if (this.unmatchable.has(commit)) throw new Error('The document cannot be matched');
     const findings = this.found.get(commit) ?? [];
     const engines = [{ name: 'assay-osv', version: '0.1.0', data: {}, durationMs: 1 }];
     const document = {

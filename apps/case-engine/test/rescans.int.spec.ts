@@ -1,4 +1,10 @@
-import { findingsChangedV1, findingsJudgedV1, runRescannedV1, runsExpiredV1 } from '@assay/contracts';
+import {
+  findingsChangedV1,
+  findingsJudgedV1,
+  runRescanFailedV1,
+  runRescannedV1,
+  runsExpiredV1,
+} from '@assay/contracts';
 import { newId } from '@assay/kernel';
 import { eventually } from '@assay/testing';
 import pg from 'pg';
@@ -206,6 +212,22 @@ describe('a rescan', () => {
     expect(neighbours.verified.some(({ digest }) => digest === late!.digest)).toBe(false);
     neighbours.notAttested.clear();
     expect(await ended(id)).toMatchObject({ done: 2, stopped: 0 });
+  });
+});
+
+describe('a run that cannot be matched', () => {
+  it('fails alone, and says so', async () => {
+    const [odd] = await versions('odd', 2);
+    neighbours.unmatchable.add('odd-1');
+    const rescan = await ended(await begin({ repo: 'acme/odd' }));
+    expect(rescan).toMatchObject({ total: 2, done: 1, failed: 1 });
+    const told = await eventually('its event', () => {
+      const events = installation.said(runRescanFailedV1);
+      return events.length > 0 && events;
+    });
+    expect(told).toMatchObject([
+      { runId: odd!.runId, rescanId: rescan.id, commitSha: 'odd-1', status: 'not-matched', subject: { repo: 'odd' } },
+    ]);
   });
 });
 

@@ -29,6 +29,7 @@ export * from './cases/findings-judged.v1.js';
 export * from './cases/gate-decided.v1.js';
 export * from './cases/policy-changed.v1.js';
 export * from './cases/run-recorded.v1.js';
+export * from './cases/run-rescan-failed.v1.js';
 export * from './cases/run-rescanned.v1.js';
 export * from './cases/runs-expired.v1.js';
 export * from './cases/team-changed.v1.js';

@@ -11,6 +11,7 @@ import type {
   Lane,
   receiptFailedV1,
   runRecordedV1,
+  runRescanFailedV1,
   runRescannedV1,
   slaBreachedV1,
   Subject,
@@ -151,6 +152,13 @@ export function rescannedRun(event: EventOf<typeof runRescannedV1>, told: Told):
     runId,
     details: { about, count, threshold: told.threshold, rescannedAt },
   };
+}
+
+/** A run that a rescan could not look at. */
+export function failedRescan(event: EventOf<typeof runRescanFailedV1>): NotableEvent {
+  const { runId, caseId, subject, commitSha, rescanId, failedAt, status, reason } = event.data;
+  const details = { rescanId, failedAt, status, reason };
+  return { ...attributes(event, 'run.rescan-failed'), subject, commitSha, caseId, runId, details };
 }
 
 /** What stands for numbers where rules ask how bad findings are: the worst severity that was counted. */

@@ -27,6 +27,8 @@ export function alertNameOf(
       return details?.['about'] === 'kev'
         ? 'Scheduled Event : Kev Vulnerabilities Detected'
         : 'Scheduled Event : Vulnerabilities Detected';
+    case 'run.rescan-failed':
+      return nameOfFailedRescan(details?.['status']);
     case 'tampering.detected':
       return 'Scheduled Event : Tampering Detected';
     case 'receipt.failed':
@@ -36,6 +38,13 @@ export function alertNameOf(
     default:
       return null;
   }
+}
+
+/** What the scanner could not match is a failed scan; evidence that is gone or changed is what it is; the rest is our fault. */
+function nameOfFailedRescan(status: unknown): PatchHoundAlertName {
+  if (status === 'not-matched') return 'Scheduled Event : Scan Fail';
+  if (status === 'missing-document' || status === 'damaged-document') return 'Scheduled Event : Tampering Detected';
+  return 'Scheduled Event : Internal Error';
 }
 
 /** After the occasion, what was wrong, and whose document it was. What a client's name does not exist for gets the nearest. */

@@ -142,6 +142,15 @@ describe('an event that PatchHound knows', () => {
   });
 
   it.each([
+    ['not-matched', 'Scheduled Event : Scan Fail'],
+    ['missing-document', 'Scheduled Event : Tampering Detected'],
+    ['damaged-findings', 'Scheduled Event : Internal Error'],
+  ])('of a rescan that failed has its name: %s', (status, name) => {
+    const message = aMessage({ eventName: 'run.rescan-failed' }, { details: { status, reason: 'It cannot be read.' } });
+    expect(slackBody(message, '')).toMatchObject({ text: `:rotating_light: ${name}` });
+  });
+
+  it.each([
     ['vulnerabilities', 'Scheduled Event : Vulnerabilities Detected'],
     ['kev', 'Scheduled Event : Kev Vulnerabilities Detected'],
   ])('of a rescan has its name: %s', (about, name) => {

@@ -5,6 +5,7 @@ export const nameableEvents = [
   'findings.judged',
   'run.recorded',
   'run.rescanned',
+  'run.rescan-failed',
   'gate.decided',
   'sla.breached',
   'verification.failed',

@@ -1,4 +1,4 @@
-import { runRescannedV1 } from '@assay/contracts';
+import { runRescanFailedV1, runRescannedV1 } from '@assay/contracts';
 import { asAssayError, type TenantSlug, type Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
@@ -7,7 +7,7 @@ import type { Docket } from '../runs/docket.js';
 import type { Run } from '../runs/run.js';
 import { JudgeMonitored, type Monitored } from './judge-monitored.service.js';
 import { type Look, LookAtRun, rematchedRun, type Unreadable } from './look-at-run.service.js';
-import type { RunOutcome, RunRescanCounts } from './rescan.js';
+import type { RunOutcome, RunRescanCounts, StopReason } from './rescan.js';
 import { type Rematched, RescanPeers } from './rescan-peers.client.js';
 import { worstOf } from './run-news.js';
 import { lookedAtOf, type News, RunNewsStore } from './run-news.store.js';
@@ -62,6 +62,10 @@ export class RescanRuns {
       if ('state' in now || 'state' in look)
         outcomes.push({ runId, ...(('state' in look ? look : now) as Unreadable) });
       else seen.push({ monitored, run: now, look });
+    }
+    for (const monitored of all) {
+      const outcome = outcomes.find(({ runId }) => runId === monitored.run.id);
+      if (outcome !== undefined && 'reason' in outcome) publishFailure(tx, rescanId, monitored, outcome.reason);
     }
     if (seen.length > 0) outcomes.push(...(await this.record(tx, rescanId, seen, docket)));
     return outcomes;
@@ -131,6 +135,17 @@ export class RescanRuns {
 
 function failure(runId: Uuid, status: string, message: string): RunOutcome {
   return { runId, state: 'failed', reason: { status, message, tool: null, digest: null } };
+}
+
+/** Says why a run could not be looked at: nobody else does. */
+function publishFailure(tx: Transaction, rescanId: Uuid, { run, caseId, subject }: Monitored, why: StopReason): void {
+  const { id: runId, commitSha } = run;
+  const failedAt = tx.now.toISOString();
+  tx.publish(
+    runRescanFailedV1,
+    { runId, rescanId, caseId, subject, commitSha, failedAt, status: why.status, reason: why.message },
+    { subject: runId },
+  );
 }
 
 /** Says what became of a run, and gives the numbers of it. */
