@@ -94,6 +94,12 @@ const theRun: Omit<WholeRun, 'documents'> = {
   late: false,
   kev: 1,
   excluded: 4,
+  by_tool: {},
+  opened: null,
+  fixed: null,
+  previous_run: null,
+  applied: [],
+  alerts: [],
   policy: { threshold: 'high' },
   verdict: {
     runId: id(1),

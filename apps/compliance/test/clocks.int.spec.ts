@@ -198,7 +198,7 @@ describe('a policy', () => {
     await installation.judge(tenant, { opened: [{ ...finding, again: true }] }, { version: 3 });
     const goingOn = await clocksBecome(tenant, 'running', 'running');
     expect(goingOn.find(({ group }) => group === finding.group)).toMatchObject({
-      startedAt: breached.data['startedAt'],
+      startedAt: (breached.data as { startedAt: string }).startedAt,
       breachedAt: expect.any(String),
     });
     expect((await installation.ask<typeof violations.body>(tenant, 'GET', path)).body.items).toMatchObject([

@@ -327,9 +327,11 @@ describe('over HTTP', () => {
       expect([path, all]).toEqual([path, expect.objectContaining({ total: items.length })]);
       expect(limited).toMatchObject({ total: items.length });
       expect(await list(whole), path).not.toHaveProperty('total');
-      const scope = { repositories: ['acme/elsewhere'], hosts: null };
-      const none = await scanner.call(`${whole}&count=true`, { scope });
-      if (!path.endsWith('/components')) expect(await none.json(), path).toMatchObject({ total: 0, items: [] });
+    }
+    const scope = { repositories: ['acme/elsewhere'], hosts: null };
+    for (const path of paths.filter((each) => !each.endsWith('/components'))) {
+      const none = await scanner.call(`${path}${path.includes('?') ? '&' : '?'}count=true`, { scope });
+      expect(await none.json(), path).toMatchObject({ total: 0, items: [] });
     }
   });
 

@@ -102,7 +102,7 @@ describe('a document that is sent again', () => {
     const bytes = anSbom('batch', 'pkg:npm/batch@1.0.0');
     const ids = await Promise.all(['b1', 'b2', 'b3'].map((branch) => scanner.send(bytes, onBranch(branch, '1'))));
     const scans = await Promise.all(ids.map((id) => scanner.answerTo(id)));
-    expect(new Set(scans.map(({ completed }) => (completed?.data as { scanId: string }).scanId)).size).toBe(3);
+    expect(new Set(scans.map(({ completed }) => (completed!.data as { scanId: string }).scanId)).size).toBe(3);
   });
 
   it('after an import is matched with what is known now', async () => {
@@ -253,7 +253,7 @@ describe('EPSS scores', () => {
     const told = () => scanner.bus.ofType('scanning.advisories.changed.v1').filter(({ subject }) => subject === 'epss');
     const before = told();
     expect(before).toHaveLength(2);
-    const { delta } = before.at(-1)?.data as { delta: ArtifactRef };
+    const { delta } = before.at(-1)!.data as { delta: ArtifactRef };
     expect((await scanner.artifacts.read('platform', delta.digest, delta.size)).toString()).toBe(
       'cve,epss,percentile\nCVE-2026-5001,0.95,0.99\n',
     );

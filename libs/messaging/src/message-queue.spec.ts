@@ -55,7 +55,7 @@ describe('a message queue', () => {
     const queue = new MessageQueue<number>();
     await queue.filled(1, 1);
     const waiting = queue.filled(1, 60_000);
-    queue.close();
+    expect(queue.close()).toEqual([]);
     await waiting;
     await queue.filled(1, 60_000);
   });

@@ -19,6 +19,7 @@ const finding = (vulnerabilityId: string): NotableFinding => ({
 const [one, other] = [finding('CVE-1'), finding('CVE-2')];
 const event: NotableEvent = {
   id: newId(),
+  sameAs: 'event',
   name: 'findings.judged',
   time: now.toISOString(),
   lane: 'interactive',
@@ -33,6 +34,7 @@ const event: NotableEvent = {
   runId: null,
   counts: null,
   details: null,
+  resolved: 0,
 };
 
 const silence = (scope: SilenceScope, fromHours = -1, untilHours = 1): Silence => ({

@@ -5,7 +5,7 @@ const known: readonly { readonly name: string; readonly fits: (host: string, pat
   {
     name: 'azure-devops',
     fits: (host, path) =>
-      isAt(host, 'dev.azure.com') || isAt(host, 'visualstudio.com') || /\/_build\/results$/.test(path),
+      isAt(host, 'dev.azure.com') || isAt(host, 'visualstudio.com') || path.endsWith('/_build/results'),
   },
   { name: 'bitbucket', fits: (host, path) => isAt(host, 'bitbucket.org') || /\/pipelines\/results\/\d+/.test(path) },
   { name: 'circleci', fits: (host) => isAt(host, 'circleci.com') },
