@@ -14,6 +14,8 @@ const fromSource = {
 export default defineConfig({
   ...fromSource,
   test: {
+    // Integration tests wait for Postgres and NATS most of their time: one file at a time, the default of two cores, took twice as long.
+    maxWorkers: 2,
     projects: [
       {
         ...fromSource,

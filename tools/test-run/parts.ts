@@ -33,8 +33,8 @@ export const parts: readonly Part[] = [
   aCheck('format', ['prettier', '--check', '--log-level', 'warn', '.']),
   aCheck('lint', ['oxlint', '--deny-warnings', '.']),
   aCheck('types', ['tsc', '-p', 'tsconfig.check.json', '--noEmit']),
-  aProject('architecture', 1),
+  aProject('architecture', 0.5),
   aProject('unit', 2),
-  aProject('integration', 5),
-  aProject('journeys', 13.5),
+  aProject('integration', 7),
+  aProject('journeys', 12),
 ];

@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readSecrets, serviceSecrets } from '@assay/config';
 import { freePort } from '@assay/embedded';
-import { aDatabase, aPrefix, eventually, natsUrl } from '@assay/testing';
+import { aDatabase, aPrefix, eventually, natsUrl, testInternalKey } from '@assay/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { awsAccess, awsSecretsManager, type StandIn, vault, vaultAccess } from './secrets-stand-ins.js';
 
 const keys = {
   ASSAY_MASTER_KEY: 'master-key-master-key-master-key-master-key',
-  ASSAY_INTERNAL_KEY: 'internal-key-internal-key-internal-key-inte',
+  // The passwords of the database roles follow from it, and tests share one cluster.
+  ASSAY_INTERNAL_KEY: testInternalKey,
   ASSAY_ADMIN_KEY: 'an-admin-key-that-is-kept-elsewhere',
 };
 const names = serviceSecrets(true);
