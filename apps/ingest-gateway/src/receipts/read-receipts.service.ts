@@ -18,11 +18,13 @@ export class ReadReceipts {
   /** @throws AssayError `receipts.unknown`, also for another tenant's and for one outside of the caller's scope */
   async timeline(id: Uuid, caller: Principal): Promise<{ receipt: Receipt; stages: StageOfReceipt[] }> {
     return this.transactions.run(caller.tenant, async (tx) => {
+      // Stages first: a status that is read after them is never behind what they say.
+      const stages = await this.receipts.stagesOf(tx, [id]);
       const receipt = await this.receipts.find(tx, id);
       if (receipt === null || !mayActOnSubject(caller, receipt)) {
         throw notFound('receipts.unknown', 'There is no such receipt.');
       }
-      return { receipt, stages: await this.receipts.stagesOf(tx, [id]) };
+      return { receipt, stages };
     });
   }
 
