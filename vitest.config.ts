@@ -14,8 +14,8 @@ const fromSource = {
 export default defineConfig({
   ...fromSource,
   test: {
-    // Integration tests wait for Postgres and NATS most of their time: one file at a time, the default of two cores, took twice as long.
-    maxWorkers: 2,
+    // Tests share one cluster, whose roles are set up by each: one file at a time.
+    maxWorkers: 1,
     projects: [
       {
         ...fromSource,

@@ -34,7 +34,7 @@ export const parts: readonly Part[] = [
   aCheck('lint', ['oxlint', '--deny-warnings', '.']),
   aCheck('types', ['tsc', '-p', 'tsconfig.check.json', '--noEmit']),
   aProject('architecture', 0.5),
-  aProject('unit', 2),
-  aProject('integration', 7),
-  aProject('journeys', 12),
+  aProject('unit', 1.5),
+  aProject('integration', 8),
+  aProject('journeys', 11.5),
 ];
