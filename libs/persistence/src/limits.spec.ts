@@ -7,6 +7,7 @@ describe('the limits of persistence', () => {
       poolConnections: 12,
       statementTimeoutMs: 60_000,
       connectTimeoutMs: 10_000,
+      roleAttempts: 10,
       preparedStatements: 1_000,
       relayBatchEvents: 500,
       relaySweepMs: 1_000,

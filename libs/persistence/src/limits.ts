@@ -6,6 +6,11 @@ export const limits = {
   statementTimeoutMs: 60_000,
   /** Waiting longer for a free connection than a caller waits for an answer helps nobody. */
   connectTimeoutMs: 10_000,
+  /**
+   * How often a set-up looks again after it met another that changes the same roles. One of those who meet gets on, and the
+   * others then find nothing to do, so twice is enough unless they disagree (on the internal key).
+   */
+  roleAttempts: 10,
   /** Statement texts that are prepared per connection. Texts are constants of the code, so a process has a few hundred. */
   preparedStatements: 1_000,
   /** Events that a relay publishes and marks in one go: 500 messages of at most 64 KiB stay under 32 MiB. */
