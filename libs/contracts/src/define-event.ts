@@ -25,7 +25,7 @@ export const lanes = ['interactive', 'bulk'] as const;
 export type Lane = (typeof lanes)[number];
 
 /** The parts of the work on a receipt that its timeline shows. */
-export const stages = ['index', 'attest', 'judge', 'notify', 'clock'] as const;
+export const stages = ['index', 'attest', 'judge', 'notify', 'clock', 'score'] as const;
 export type Stage = (typeof stages)[number];
 
 export interface EventContract<Data = unknown> {

@@ -35,6 +35,7 @@ describe('a stage that a receipt waits for', () => {
       index: 1,
       attest: 1,
       judge: 2,
+      score: 1,
     });
   });
 });

@@ -101,6 +101,9 @@ function within(where: Scope, component: Covered['component'], place: Place): bo
   if (where.kind === 'repository' && repo === null) return false;
   if (where.kind === 'image' && image === null) return false;
   if (where.kind === 'component' && purl === null) return false;
+  // Groups of hosts are compliance's: no finding lies in one.
+  if (where.kind === 'host-group') return false;
+  if (where.kind === 'host' && !(place.subject?.kind === 'host' && place.subject.hostId === where.host)) return false;
   if (repo !== null && !inRepository(where, place.subject)) return false;
   if (image !== null && !imagesOf(place).includes(image)) return false;
   if (imageVersion != null && !(place.imageVersions ?? []).includes(imageVersion)) return false;
@@ -141,7 +144,14 @@ function decoded(text: string): string {
   }
 }
 
-const widths: Readonly<Record<Scope['kind'], number>> = { component: 0, image: 1, repository: 2, tenant: 3 };
+const widths: Readonly<Record<Scope['kind'], number>> = {
+  component: 0,
+  image: 1,
+  host: 1,
+  repository: 2,
+  'host-group': 2,
+  tenant: 3,
+};
 
 /** Narrowest scope first; of equal ones the first granted, so that the reason shown does not jump. */
 export function byWidth(one: Exception, other: Exception): number {
@@ -162,6 +172,10 @@ export function scopeKey(where: Scope): string {
       return JSON.stringify(['repository', where.provider, where.org ?? '', where.repo]);
     case 'image':
       return JSON.stringify(['image', where.image]);
+    case 'host':
+      return JSON.stringify(['host', where.host]);
+    case 'host-group':
+      return JSON.stringify(['host-group', where.hostGroup]);
   }
 }
 
@@ -173,6 +187,7 @@ export function scopeKeysOf(place: Place): string[] {
     const { provider, org, repo } = subject;
     keys.push(...[provider, null].map((each) => JSON.stringify(['repository', each, org, repo])));
   }
+  if (subject?.kind === 'host') keys.push(JSON.stringify(['host', subject.hostId]));
   for (const image of new Set(imagesOf(place))) if (image !== null) keys.push(JSON.stringify(['image', image]));
   return keys;
 }

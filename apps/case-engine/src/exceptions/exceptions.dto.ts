@@ -6,7 +6,7 @@ import { IsIn, IsISO8601, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateN
 import { limits } from '../limits.js';
 import { exceptionStatuses, type ExceptionStatus } from './exceptions.store.js';
 
-const scopeKinds = ['tenant', 'repository', 'image', 'component'] as const;
+const scopeKinds = ['tenant', 'repository', 'image', 'component', 'host', 'host-group'] as const;
 const text = { nullable: true, type: String } as const;
 
 export class ExceptionTargetDto {
@@ -46,6 +46,16 @@ export class ExceptionScopeDto {
   @IsString()
   @MaxLength(limits.textChars)
   purl?: string | null;
+  @ApiPropertyOptional({ description: 'Any id that the host is known by: a waiver of a benchmark rule there' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.nameChars)
+  host?: string | null;
+  @ApiPropertyOptional({ description: 'The group of hosts that a benchmark rule is waived on' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(limits.nameChars)
+  hostGroup?: string | null;
 }
 
 export class GrantExceptionDto {

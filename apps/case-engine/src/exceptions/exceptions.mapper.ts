@@ -14,11 +14,13 @@ import type { ExceptionFilter, ExceptionStatus, ListedException } from './except
 import type { GrantExceptionCommand } from './grant-exception.service.js';
 
 /** What the scope needs beside its kind. */
-const needed: Readonly<Record<Scope['kind'], 'repo' | 'image' | 'purl' | null>> = {
+const needed: Readonly<Record<Scope['kind'], 'repo' | 'image' | 'purl' | 'host' | 'hostGroup' | null>> = {
   tenant: null,
   repository: 'repo',
   image: 'image',
   component: 'purl',
+  host: 'host',
+  'host-group': 'hostGroup',
 };
 
 /** @throws AssayError `cases.wrong-request` for a scope that lacks its name, and a date that has passed */
@@ -77,8 +79,8 @@ function wrongScope(where: ExceptionScopeDto): FieldError[] {
 }
 
 /** Only what the kind of scope looks at is kept: a repository named beside `tenant` would promise a limit that is none. */
-function toScope({ kind, provider, org, repo, image, purl }: ExceptionScopeDto): Scope {
-  const named = kind !== 'tenant' && Boolean(repo);
+function toScope({ kind, provider, org, repo, image, purl, host, hostGroup }: ExceptionScopeDto): Scope {
+  const named = ['repository', 'image', 'component'].includes(kind) && Boolean(repo);
   return {
     kind,
     provider: (named && provider) || null,
@@ -86,6 +88,8 @@ function toScope({ kind, provider, org, repo, image, purl }: ExceptionScopeDto):
     repo: (named && repo) || null,
     image: ((kind === 'image' || kind === 'component') && image) || null,
     purl: (kind === 'component' && purl) || null,
+    ...(kind === 'host' && { host }),
+    ...(kind === 'host-group' && { hostGroup }),
   };
 }
 

@@ -19,6 +19,7 @@ export const originFieldLengths = {
   imageName: 400,
   imageTag: 200,
   imageDigest: 200,
+  hostId: 255,
 } as const satisfies Record<Exclude<keyof Origin, 'ciProvider'>, number>;
 
 /** Longest name of a repository without its organisation; `repo` may hold both. */
@@ -87,6 +88,7 @@ export function readOrigin(given: GivenOrigin): OriginReading {
     imageName: value('imageName'),
     imageTag: value('imageTag'),
     imageDigest: value('imageDigest'),
+    hostId: value('hostId'),
   };
   return { origin };
 }

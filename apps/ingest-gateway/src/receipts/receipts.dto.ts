@@ -1,4 +1,4 @@
-import type { Verdict, VexOutcome } from '@assay/contracts';
+import { stages, type Verdict, type VexOutcome } from '@assay/contracts';
 import { PageQueryDto } from '@assay/service-host';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
@@ -38,7 +38,7 @@ export class AcceptedDto {
 
 export class ReceiptStageDto {
   @ApiProperty() readonly service!: string;
-  @ApiProperty({ enum: ['index', 'attest', 'judge', 'notify', 'clock'] }) readonly stage!: string;
+  @ApiProperty({ enum: stages }) readonly stage!: string;
   @ApiProperty({ format: 'date-time' }) readonly at!: string;
   @ApiProperty() readonly durationMs!: number;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) readonly error!: object | null;

@@ -8,7 +8,7 @@ export function completedOf(scans: readonly RecordedScan[]): DataOf<typeof scanC
   const [first, ...others] = scans;
   if (first === undefined) throw new TypeError('a receipt without scans has nothing to say');
   const { receiptId, kind, dialect, subject, origin, acceptedAt, context } = first.received;
-  if (kind === 'vex') throw new TypeError('statements on vulnerabilities are not scanned');
+  if (kind === 'vex' || kind === 'benchmark') throw new TypeError(`a ${kind} is not scanned`);
   const exclusions = exclusionsOf(first.received);
   return {
     ...resultOf(first),

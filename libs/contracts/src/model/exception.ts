@@ -16,10 +16,10 @@ export const exceptionTarget = z.object({
 
 /**
  * Where it is accepted, from wide to narrow. The fields that the kind does not need are null, or narrow it further: a
- * component in one repository, an image of one repository.
+ * component in one repository, an image of one repository. `host` and `host-group` are for rules of benchmarks.
  */
 export const exceptionScope = z.object({
-  kind: z.enum(['tenant', 'repository', 'image', 'component']),
+  kind: z.enum(['tenant', 'repository', 'image', 'component', 'host', 'host-group']),
   provider: z.string().nullable(),
   org: z.string().nullable(),
   repo: z.string().nullable(),
@@ -29,6 +29,9 @@ export const exceptionScope = z.object({
   purl: z.string().nullable(),
   /** The one build that a VEX statement names, by digest (`sha256:…`) or tag; absent is every build. */
   imageVersion: z.string().nullable().optional(),
+  /** Waivers of benchmark rules: the host, by our id or any that it is known by, or the group of hosts. */
+  host: z.string().nullable().optional(),
+  hostGroup: z.string().nullable().optional(),
 });
 
 /** Who says so: somebody by hand, a repository's exclusion file, the exclusions of one CI run, or a VEX document. */

@@ -52,16 +52,19 @@ export const originSchema = z.object({
   imageName: z.string().nullable(),
   imageTag: z.string().nullable(),
   imageDigest: z.string().nullable(),
+  /** The host that a document describes: any id that the host is known by. */
+  hostId: z.string().nullable().optional(),
   /** The CI system as it was recognised by the run's address, where nobody named a provider. Never part of an identity. */
   ciProvider: z.string().nullable().optional(),
 });
 export type Origin = z.infer<typeof originSchema>;
 
-/** The first complete one of PR, branch, image; null if the origin names none of them. */
+/** The first complete one of PR, branch, image, host; null if the origin names none of them. */
 export function subjectOfOrigin(origin: Origin): Subject | null {
-  const { provider, org, repo, branch, prId, imageName } = origin;
+  const { provider, org, repo, branch, prId, imageName, hostId = null } = origin;
   if (repo !== null && prId !== null) return { kind: 'pr', provider, org, repo, prId };
   if (repo !== null && branch !== null) return { kind: 'branch', provider, org, repo, branch };
   if (imageName !== null) return { kind: 'image', imageName };
+  if (hostId !== null) return { kind: 'host', hostId };
   return null;
 }
