@@ -47,6 +47,7 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['test/journeys/**/*.e2e.spec.ts'],
+          globalSetup: ['./test/journeys/support/prepare-installations.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,

@@ -20,12 +20,12 @@ describe('what was accepted', () => {
   });
 
   it.each([
-    ['split', 1],
-    ['all-in-one', 2],
+    ['split', 1, 'the first import is killed too'],
+    ['all-in-one', 2, undefined],
   ] as const)(
     'is not lost and not done twice, whatever is killed (%s, seed %i)',
-    async (mode, seed) => {
-      const disturbed = await flow(mode, documents, { seed, kills: 12 });
+    async (mode, seed, fromNothing) => {
+      const disturbed = await flow(mode, documents, { seed, kills: 12, fromNothing });
       expect(disturbed.killed.length).toBeGreaterThan(5);
       expect(differences(undisturbed, disturbed)).toEqual([]);
     },

@@ -16,7 +16,7 @@ const sbom = fixtureOf('apps/scanner/test/fixtures/sboms/npm-generated/demo-shop
 const pullRequest = 'provider=github&repo=acme/shop&prId=41&branch=feature&targetBranch=main&commitSha=abc1234&runId=1';
 
 describe.each<RunMode>(['all-in-one', 'split'])('the main job, %s', (mode) => {
-  const platform = new PlatformProcess(mode);
+  const platform = new PlatformProcess(mode, { fromNothing: 'a user begins with nothing' });
   let receiver: WebhookReceiver;
   let api: Api;
   let secret: string;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { PlatformProcess } from './platform-process.js';
+import { asSuperuser } from './superuser.js';
 
 /** Somebody with the rights of the machine's administrator: changes files and rows behind the product's back. */
 export class Intruder {
@@ -19,20 +19,7 @@ export class Intruder {
 
   /** Runs a statement as the superuser, whom neither grants nor row level security bind. Fails if it changes no row. */
   async changes(sql: string, ...parameters: unknown[]): Promise<void> {
-    const read = (...path: string[]): string => readFileSync(join(this.platform.dataDir, ...path), 'utf8').trim();
-    const client = new pg.Client({
-      host: '127.0.0.1',
-      port: Number(read('run', 'postgres.port')),
-      user: 'assay',
-      password: read('secrets', 'postgres.password'),
-      database: 'assay',
-    });
-    await client.connect();
-    try {
-      const { rowCount } = await client.query(sql, parameters);
-      if (rowCount === 0) throw new Error(`Nothing was changed by: ${sql}`);
-    } finally {
-      await client.end();
-    }
+    const { rowCount } = await asSuperuser(this.platform.dataDir, (client) => client.query(sql, parameters));
+    if (rowCount === 0) throw new Error(`Nothing was changed by: ${sql}`);
   }
 }

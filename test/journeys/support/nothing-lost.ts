@@ -10,6 +10,8 @@ export interface KillPlan {
   readonly seed: number;
   /** How many processes are killed while documents flow. */
   readonly kills: number;
+  /** Kills during the first start's import too; otherwise they all fall into the work on documents. */
+  readonly fromNothing?: string;
 }
 
 export interface FlowOutcome {
@@ -37,7 +39,7 @@ export function randomFrom(seed: number): () => number {
 
 /** Sends the documents, kills as planned, waits until all is quiet, and tells what is there afterwards. */
 export async function flow(mode: RunMode, count: number, plan: KillPlan | null): Promise<FlowOutcome> {
-  const platform = new PlatformProcess(mode);
+  const platform = new PlatformProcess(mode, { fromNothing: plan?.fromNothing });
   const receiver = await WebhookReceiver.start();
   try {
     await platform.start();

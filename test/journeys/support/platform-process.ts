@@ -1,15 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { copyInstallation, preparedFor } from './prepared-installation.js';
 
 export type RunMode = 'all-in-one' | 'split';
 
 const readyWithinMs = 120_000;
 const stopWithinMs = 60_000;
+/** The most gateways that a journey starts. */
+const neighbours = 4;
 
 /** One installation of the product on this machine, started as its user starts it: a command and a data directory. */
 export class PlatformProcess {
@@ -22,6 +26,8 @@ export class PlatformProcess {
     private readonly options: {
       readonly args?: readonly string[];
       readonly env?: Readonly<Record<string, string>>;
+      /** Why this one has to begin with an empty folder, where others begin with a copy of a prepared installation. */
+      readonly fromNothing?: string;
     } = {},
   ) {}
 
@@ -33,9 +39,13 @@ export class PlatformProcess {
     return readFileSync(join(this.dataDir, 'admin-key'), 'utf8').trim();
   }
 
-  /** Starts and waits until the gateway is ready. */
+  /** Starts and waits until the gateway is ready; the first time on a copy of a prepared installation, if there is one. */
   async start(): Promise<this> {
-    if (this.port === 0) this.port = await freePort();
+    if (this.port === 0) {
+      this.port = await freePorts();
+      const prepared = this.options.fromNothing === undefined ? preparedFor(this.options.env ?? {}) : undefined;
+      if (prepared !== undefined) await copyInstallation(prepared, this.dataDir);
+    }
     const log = createWriteStream(join(this.dataDir, 'journey.log'), { flags: 'a' });
     const args = [
       resolve('apps/platform/dist/main.js'),
@@ -142,13 +152,25 @@ export class PlatformProcess {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+/**
+ * The first of some neighbouring ports (replicas of a gateway listen on them) on which nobody listens. Drawn from a range of our own: below that of
+ * the embedded servers (20,000) and of outgoing connections, which both take ports between this look and the start.
+ */
+async function freePorts(): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const first = randomInt(10_000, 20_000 - neighbours);
+    const ports = Array.from({ length: neighbours }, (_, n) => first + n);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
+  }
+  throw new Error('no free ports');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+  });
 }
 
 /** A pid file may go between the look at the folder and the look into it, when its process is being started again. */
