@@ -3,6 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { secureCaseRoutes } from './ingest/securecase.controller.js';
 import { patchHoundStatuses } from './patchhound/patchhound.errors.js';
 import { inPatchHoundWords } from './patchhound/patchhound.problems.js';
+import { inPatchMonWords } from './proxy/patchmon.problems.js';
+import { inSantamonWords } from './signals/santamon.problems.js';
 
 /** The statuses of codes whose kind says too little: what is wrong with a body's form, and what comes too often. */
 const statusByCode = {
@@ -32,7 +34,12 @@ const statusByCode = {
 export const gatewayProblems: ProblemOptions = { statusByCode, inDialect };
 
 function inDialect(problem: ProblemDocument, request: FastifyRequest): DialectReply | null {
-  return inSecureCaseWords(problem, request) ?? inPatchHoundWords(problem, request);
+  return (
+    inSecureCaseWords(problem, request) ??
+    inPatchHoundWords(problem, request) ??
+    inSantamonWords(problem, request) ??
+    inPatchMonWords(problem, request)
+  );
 }
 
 /** `{"detail": …}` on the routes of SecureCase (`wire/securecase.md` §1), problem documents everywhere else. */

@@ -1,11 +1,15 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { AssayError } from '@assay/kernel';
 import { forwardedHeaders, RawBody } from '@assay/service-host';
-import { All, Controller, Req, Res } from '@nestjs/common';
+import { All, Controller, Get, Patch, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ForwardRequest } from './forward-request.service.js';
-import { ownerOf, proxiedPaths } from './public-paths.js';
+import { ownerOf, pathsWithOwnPost, proxiedPaths } from './public-paths.js';
+
+const everyMethod = proxiedPaths.flatMap((path) =>
+  pathsWithOwnPost.includes(path) ? [`${path}/*`] : [path, `${path}/*`],
+);
 
 /** The public paths of the other services. Which roles may do what there, their owners check. */
 @ApiExcludeController()
@@ -14,7 +18,7 @@ import { ownerOf, proxiedPaths } from './public-paths.js';
 export class ProxyController {
   constructor(private readonly forwardRequest: ForwardRequest) {}
 
-  @All(proxiedPaths.flatMap((path) => [path, `${path}/*`]))
+  @All(everyMethod)
   @RawBody()
   async forward(
     @Req() request: FastifyRequest,
@@ -34,5 +38,17 @@ export class ProxyController {
       // Who has left hears nothing more; for everybody else it is an answer.
       if (!left.signal.aborted) throw error;
     }
+  }
+
+  @Get([...pathsWithOwnPost])
+  @RawBody()
+  async get(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() caller: Principal): Promise<void> {
+    return this.forward(request, reply, caller);
+  }
+
+  @Patch([...pathsWithOwnPost])
+  @RawBody()
+  async patch(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() caller: Principal): Promise<void> {
+    return this.forward(request, reply, caller);
   }
 }

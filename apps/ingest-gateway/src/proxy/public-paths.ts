@@ -27,9 +27,24 @@ export const publicPaths: Readonly<Partial<Record<ServiceName, readonly string[]
     '/api/v1/runs',
     '/api/v1/teams',
     '/api/v1/verdicts',
+    '/api/v1/signals',
+    '/signals',
+    '/stats',
+    '/santamon/signals',
+    '/santamon/stats',
   ],
   alerting: ['/api/v1/alerting'],
-  compliance: ['/api/v1/sla', '/api/v1/hosts', '/api/v1/benchmarks'],
+  compliance: [
+    '/api/v1/sla',
+    '/api/v1/hosts',
+    '/api/v1/host-groups',
+    '/api/v1/benchmarks',
+    '/api/v1/compliance',
+    '/api/v1/settings',
+    '/api/v1/integrations',
+    '/agents',
+    '/santamon/agents',
+  ],
   audit: ['/api/v1/audit'],
 };
 
@@ -39,6 +54,12 @@ const ownerByPath = new Map(
 
 /** Every public path of other services. */
 export const proxiedPaths: readonly string[] = [...ownerByPath.keys()];
+
+/**
+ * Those of them to whose very address one POSTs to the gateway itself, which takes in while the owner is away. The router
+ * has one handler for an address and a method; below them, and elsewhere, a named address goes before the wildcard.
+ */
+export const pathsWithOwnPost: readonly string[] = ['/api/v1/signals', '/api/v1/hosts'];
 
 /** The owner of a path (without its query): the longest of the known paths that it lies under; undefined for none. */
 export function ownerOf(path: string): ServiceName | undefined {
