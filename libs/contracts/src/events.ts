@@ -13,6 +13,7 @@ export * from './ingest/change-reopened.v1.js';
 export * from './ingest/document-received.v1.js';
 export * from './ingest/heartbeats-received.v1.js';
 export * from './ingest/host-enrolled.v1.js';
+export * from './ingest/host-removed.v1.js';
 export * from './ingest/signals-accepted.v1.js';
 export * from './ingest/signals-received.v1.js';
 export * from './ingest/signals-set-aside.v1.js';
