@@ -6,8 +6,7 @@ import { RunningScanner, type Sent } from './support/running-scanner.js';
 
 let scanner: RunningScanner;
 beforeAll(async () => {
-  scanner = await RunningScanner.start();
-  await scanner.feedsAreIn();
+  scanner = await RunningScanner.withAdvisories();
 });
 afterAll(() => scanner.stop());
 

@@ -9,8 +9,7 @@ import { RunningScanner } from './support/running-scanner.js';
 let scanner: RunningScanner;
 let found: readonly Finding[];
 beforeAll(async () => {
-  scanner = await RunningScanner.start();
-  await scanner.feedsAreIn();
+  scanner = await RunningScanner.withAdvisories();
   const report = readFileSync(new URL('./fixtures/semgrep/many_findings.json', import.meta.url));
   const origin = { provider: '', org: 'acme', repo: 'shop', branch: 'main' };
   found = (await scanner.findingsOf(report, { kind: 'report', tool: 'semgrep', origin })).findings;

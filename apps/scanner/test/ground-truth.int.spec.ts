@@ -9,8 +9,7 @@ let scanner: RunningScanner;
 let groups: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
-  scanner = await RunningScanner.start();
-  await scanner.feedsAreIn();
+  scanner = await RunningScanner.withAdvisories();
   const rows = await scanner.transactions.runAcrossTenants((tx) =>
     tx.query<{ id: string; group_id: string }>('select id, group_id from vulnerability_ids'),
   );

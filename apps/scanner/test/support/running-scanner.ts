@@ -20,7 +20,16 @@ import { Messaging } from '@assay/messaging';
 import { type Database, openDatabase, runtimeUrl, Transactions } from '@assay/persistence';
 import { type RunningService, startService } from '@assay/service-host';
 import { createMetrics, logger } from '@assay/telemetry';
-import { aDatabase, aPrefix, BusRecorder, eventually, natsUrl, testInternalKey, testMasterKey } from '@assay/testing';
+import {
+  aDatabase,
+  aPrefix,
+  aPreparedDatabase,
+  BusRecorder,
+  eventually,
+  natsUrl,
+  testInternalKey,
+  testMasterKey,
+} from '@assay/testing';
 import { scannerService } from '../../src/index.js';
 import { FeedsStore } from '../../src/feeds/feeds.store.js';
 
@@ -68,6 +77,8 @@ const nowhere: Origin = {
   imageDigest: null,
 };
 
+const schemas = [scannerService, { name: 'ingest-gateway', migrations: [] }] as const;
+
 /** The real scanner on real Postgres and NATS, with a gateway that does nothing but publish. */
 export class RunningScanner {
   private constructor(
@@ -83,8 +94,22 @@ export class RunningScanner {
     },
   ) {}
 
+  /** On a database of its own. */
   static async start(settings: Record<string, string> = {}): Promise<RunningScanner> {
-    const adminUrl = await aDatabase(scannerService, { name: 'ingest-gateway', migrations: [] });
+    return RunningScanner.#on(await aDatabase(...schemas), settings);
+  }
+
+  /** On a database of its own into which a scanner has imported the shipped advisories: once for all test files. */
+  static async withAdvisories(): Promise<RunningScanner> {
+    const adminUrl = await aPreparedDatabase(schemas, 'shipped advisories', async (url) => {
+      const first = await RunningScanner.#on(url);
+      await first.feedsAreIn();
+      await first.stop();
+    });
+    return RunningScanner.#on(adminUrl);
+  }
+
+  static async #on(adminUrl: string, settings: Record<string, string> = {}): Promise<RunningScanner> {
     const prefix = aPrefix();
     const directory = mkdtempSync(join(tmpdir(), 'assay-scanner-'));
     const bus = await BusRecorder.start(prefix);
