@@ -7,12 +7,14 @@ import { MergeGroupsStore } from './clocks/merge-groups.store.js';
 import { MergeVulnerabilitiesSubscriber } from './clocks/merge-vulnerabilities.subscriber.js';
 import { RunClocks } from './clocks/run-clocks.service.js';
 import { RunClocksSubscriber } from './clocks/run-clocks.subscriber.js';
+import { HostsModule } from './hosts/hosts.module.js';
 import { ChangePolicy } from './policies/change-policy.service.js';
 import { SlaPoliciesController } from './policies/sla-policies.controller.js';
 import { SlaPoliciesStore } from './policies/sla-policies.store.js';
 
 /** All wiring of compliance. */
 @Module({
+  imports: [HostsModule],
   controllers: [SlaPoliciesController, ClocksController, RunClocksSubscriber, MergeVulnerabilitiesSubscriber],
   providers: [SlaPoliciesStore, ChangePolicy, ClocksStore, MergeGroupsStore, ListClocks, RunClocks, MarkBreaches],
 })

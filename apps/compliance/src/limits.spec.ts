@@ -12,6 +12,7 @@ describe('the limits of compliance', () => {
       breachEveryMs: 1_000,
       breachSlice: 500,
       policyMaxDays: 3_650,
+      connectionLostSeconds: 90,
     });
   });
 });

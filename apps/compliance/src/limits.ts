@@ -16,4 +16,6 @@ export const limits = {
   breachSlice: 500,
   /** Longest time that a policy can give, in days: ten years. */
   policyMaxDays: 3_650,
+  /** A socket that no gateway spoke of for this long is gone: gateways do so every 30 s, and agents ping as often. */
+  connectionLostSeconds: 90,
 } as const;

@@ -2,6 +2,7 @@ import { defineService } from '@assay/service-host';
 import { complianceEnv } from './compliance.env.js';
 import { ComplianceModule } from './compliance.module.js';
 import { SlaTables1763802000000 } from './migrations/1763802000000-sla-tables.migration.js';
+import { HostTables1764000000000 } from './migrations/1764000000000-host-tables.migration.js';
 import { Benchmarks1764000100000 } from './migrations/1764000100000-benchmarks.migration.js';
 import { AgentCommands1764000300000 } from './migrations/1764000300000-agent-commands.migration.js';
 
@@ -10,5 +11,5 @@ export const complianceService = defineService({
   name: 'compliance',
   module: () => ComplianceModule,
   env: complianceEnv,
-  migrations: [SlaTables1763802000000, Benchmarks1764000100000, AgentCommands1764000300000],
+  migrations: [SlaTables1763802000000, HostTables1764000000000, Benchmarks1764000100000, AgentCommands1764000300000],
 });
