@@ -25,6 +25,7 @@ export const principalSchema = z.strictObject({
   publisher: z.string().nullable(),
   customers: z.array(z.string()),
   credentialId: z.string().nullable(),
+  name: z.string().optional(),
 });
 
 /** What a credential is limited to; null is no limit, an empty list allows nothing. */
@@ -48,6 +49,8 @@ export interface Principal {
   /** The tenants that belong to this one, which is then a publisher. */
   readonly customers: readonly TenantSlug[];
   readonly credentialId: Uuid | null;
+  /** What the credential is called by those who made it: where a host says who may see it, this name may stand. */
+  readonly name?: string | undefined;
 }
 
 const unlimited: Scope = { repositories: null, hosts: null };

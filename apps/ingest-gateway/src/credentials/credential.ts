@@ -49,6 +49,7 @@ export function principalOfCredential(credential: Credential, relations: TenantR
     publisher: relations.publisher,
     customers: relations.customers,
     credentialId: credential.id,
+    name: credential.name,
   };
 }
 
