@@ -61,8 +61,7 @@ export class Benchmarks1764000100000 implements MigrationInterface {
         severity text not null check (severity in ('critical', 'high', 'medium', 'low', 'unknown')),
         section text,
         remediation text,
-        -- [{ "system": text | null, "text": text }] of XCCDF's fixes and references; null where no document had them.
-        fixes jsonb,
+        -- [{ "kind": "ident" | "reference", "system": text, "text": text }]; null where no document had them.
         "references" jsonb,
         created_at timestamptz not null,
         -- Moved at most once a day: rules that no kept scan has are removed by it.
@@ -146,7 +145,8 @@ export class Benchmarks1764000100000 implements MigrationInterface {
         -- Only where it is another text than the rule's.
         remediations text[] not null,
         primary key (tenant, scan_id, slice),
-        foreign key (tenant, scan_id) references benchmark_scans (tenant, id) on delete cascade
+        -- Results are written while they are read, their scan when all is known of it.
+        foreign key (tenant, scan_id) references benchmark_scans (tenant, id) on delete cascade deferrable initially deferred
       );
 
       -- One row per result of a scan. Always ask with tenant and scan_id: there is no other index below it. A scan of 600 rules
