@@ -1,8 +1,11 @@
 import { type Actor, type CredentialRole, matchesRepository, type Principal, type Scope } from '@assay/identity';
 import type { TenantSlug, Uuid } from '@assay/kernel';
 
-/** What a credential may be: a key of the API, the one that the first start makes, or a token key of PatchHound. */
-export type CredentialKind = 'api-key' | 'first-admin-key' | 'patchhound';
+/**
+ * What a credential may be: a key of the API, the one that the first start makes, a token key of PatchHound, a key of
+ * Santamon's agents, or the pair of a PatchMon agent.
+ */
+export type CredentialKind = 'api-key' | 'first-admin-key' | 'patchhound' | 'santamon' | 'patchmon';
 
 /** A credential without its secret, of which only a keyed hash is stored. */
 export interface Credential {

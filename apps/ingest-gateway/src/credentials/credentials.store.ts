@@ -7,11 +7,12 @@ const columns = `c.id, c.tenant, c.kind, c.role, c.name, c.scope, c.platform_adm
 
 /** Credentials of every kind, by the keyed hash of their secret. */
 export class CredentialsStore {
-  async add(tx: Transaction, credential: Credential, hash: string): Promise<void> {
+  /** @param hostId the host that it is made for, with which it goes */
+  async add(tx: Transaction, credential: Credential, hash: string, hostId: Uuid | null = null): Promise<void> {
     await tx.query(
       `insert into credentials
-         (id, tenant, kind, hash, role, name, scope, platform_admin, expires_at, created_by, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+         (id, tenant, kind, hash, role, name, scope, platform_admin, expires_at, created_by, created_at, host_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
         credential.id,
         credential.tenant,
@@ -24,6 +25,7 @@ export class CredentialsStore {
         credential.expiresAt,
         credential.createdBy,
         credential.createdAt,
+        hostId,
       ],
     );
   }

@@ -10,4 +10,6 @@ it.each([
   [{ authorization: 'Basic dTpw' }, null],
   [{ 'x-api-key': 'x'.repeat(11) }, null],
   [{}, null],
+  [{ 'x-api-id': 'patchmon_0f3a2b7c9d1e4f56', 'x-api-key': 'k' }, null],
+  [{ 'x-api-id': 'patchmon_0f3a2b7c9d1e4f56', authorization: 'Bearer t' }, null],
 ])('%j shows %j', (headers, secret) => expect(presentedSecret(headers, 10)).toBe(secret));
