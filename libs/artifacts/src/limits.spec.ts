@@ -10,6 +10,8 @@ it('keeps its limits until somebody means to change them', () => {
     writeChunkBytes: 524_288,
     s3PartBytes: 8_388_608,
     s3SilenceTimeoutMs: 30_000,
+    bucketAttempts: 10,
+    bucketRetryMs: 200,
     abandonedDraftMs: 21_600_000,
   });
 });

@@ -26,5 +26,11 @@ export const s3PartBytes = 8 * kibibyte * kibibyte;
 /** How long a connection to S3 may be silent. The client itself would wait for ever. */
 export const s3SilenceTimeoutMs = 30_000;
 
+/** How often a bucket is tried to be made while another process makes it. The server knows of it within milliseconds. */
+export const bucketAttempts = 10;
+
+/** Pause between these attempts: all together two seconds, which no server was seen to need. */
+export const bucketRetryMs = 200;
+
 /** Age at which a draft in the folder store is what a dead process left behind: no write of 512 MiB takes this long. */
 export const abandonedDraftMs = 6 * 60 * 60 * 1000;

@@ -1,12 +1,19 @@
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hexOf, isDigest, type Digest, type TenantSlug } from '@assay/kernel';
 import { Client, S3Error } from 'minio';
 import type { ArtifactContent } from './artifact-content.js';
 import { missing, unavailable } from './artifacts.errors.js';
 import type { S3Settings } from './artifacts.settings.js';
 import type { BlobDriver, BlobKey, StoredArtifact } from './blob-driver.js';
-import { s3PartBytes } from './limits.js';
+import { bucketAttempts, bucketRetryMs, s3PartBytes } from './limits.js';
 import { silenceBoundAgent } from './silence-bound-agent.js';
+
+/**
+ * What servers answer to who makes a bucket that another process makes at this moment: MinIO one of the first two, S3
+ * `OperationAborted`, and SeaweedFS, which remembers for a moment that there was none, `NoSuchBucket`.
+ */
+const madeByAnother = ['BucketAlreadyOwnedByYou', 'BucketAlreadyExists', 'OperationAborted', 'NoSuchBucket'] as const;
 
 /** Artifacts in one bucket of an S3 server, as `<tenant>/<64 hex digits>`. Tried with MinIO and SeaweedFS. */
 export class S3Driver implements BlobDriver {
@@ -36,12 +43,13 @@ export class S3Driver implements BlobDriver {
 
   async start(): Promise<void> {
     await guarded(`The bucket ${this.bucket} can not be prepared`, async () => {
-      if (await this.client.bucketExists(this.bucket)) return;
-      try {
-        await this.client.makeBucket(this.bucket, this.region);
-      } catch (error) {
-        // Another process was faster.
-        if (!hasCode(error, 'BucketAlreadyOwnedByYou', 'BucketAlreadyExists')) throw error;
+      for (let attempt = 1; !(await this.client.bucketExists(this.bucket)); attempt += 1) {
+        try {
+          return await this.client.makeBucket(this.bucket, this.region);
+        } catch (error) {
+          if (attempt === bucketAttempts || !hasCode(error, ...madeByAnother)) throw error;
+          await sleep(bucketRetryMs);
+        }
       }
     });
   }
