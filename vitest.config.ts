@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import SlowFirst from './tools/test-run/slow-first.ts';
 
 /**
  * Workspace packages are tested from source, so that a test never runs yesterday's build. The condition `import` must not
@@ -14,8 +15,9 @@ const fromSource = {
 export default defineConfig({
   ...fromSource,
   test: {
-    // Tests share one cluster, whose roles are set up by each: one file at a time.
-    maxWorkers: 1,
+    // As many as CI has cores: a third file would only wait, and its tests would run into their time-outs.
+    maxWorkers: 2,
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         ...fromSource,
@@ -48,7 +50,6 @@ export default defineConfig({
           name: 'journeys',
           include: ['test/journeys/**/*.e2e.spec.ts'],
           globalSetup: ['./test/journeys/support/prepare-installations.ts'],
-          fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
