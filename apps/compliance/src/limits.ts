@@ -16,6 +16,44 @@ export const limits = {
   breachSlice: 500,
   /** Longest time that a policy can give, in days: ten years. */
   policyMaxDays: 3_650,
+
+  /** A gateway that holds the agent's socket writes within milliseconds; after this none does: the agent is not connected. */
+  commandAnswerMs: 5_000,
+  /** Before gateways are asked again about a socket that none of them had. */
+  commandRetryMs: 10_000,
+  /** Agents say `started` at once. Told again sooner, one that is slow would run two scans side by side. */
+  commandRewriteMs: 60_000,
+  /** Frames that an agent gets without a word from it; it drops what it does not understand in silence. */
+  commandMaxWrites: 5,
+  /** A scan that lasts longer is over (`wire/patchmon.md` §6.4); OpenSCAP itself stops after 25 minutes. */
+  commandStaleMs: 3 * 60 * 60_000,
+  /** An installation of packages, or of scanner content, that lasts longer is over. */
+  installMustEndMs: 30 * 60_000,
+  /** Steps that an agent's installation reports, the last included: what its progress is computed from. */
+  installSteps: 6,
+  /** After a cancel the agent ends its scan in a second and submits what there is; its upload may take two minutes. */
+  cancelAnswerMs: 150_000,
+  /** Results that do not come this long after the agent said that it had submitted them will not come: events are retried 15 min. */
+  resultsOverdueMs: 15 * 60_000,
+  /** Between the end of a scan and the next frame: the agent still tidies up after its last words, and a new scan would lose its cancel. */
+  commandPauseMs: 2_000,
+  /** Time for a second admin to approve what changes a host. */
+  approveWithinMs: 24 * 60 * 60_000,
+  /** What waits this long for an agent that never came is given up. */
+  commandWaitDays: 30,
+  /** Commands that ended can be read this long. */
+  commandKeepDays: 90,
+  /** How often timers of commands are looked at: one indexed probe. */
+  commandTickMs: 1_000,
+  /** Commands taken up in one tick: each is a few statements. */
+  commandTickRows: 200,
+  /** How often waiting commands are held against the sockets that are open, for those that missed each other. */
+  commandSweepMs: 15_000,
+  /** Hosts of one bulk trigger (`wire/patchmon.md` §6.2). */
+  bulkTriggerHosts: 100,
+  /** Longest profile or rule id, and names of containers and images, that an agent takes (§5.1). */
+  agentIdMaxLength: 256,
+  imageNameMaxLength: 512,
   /** A socket that no gateway spoke of for this long is gone: gateways do so every 30 s, and agents ping as often. */
   connectionLostSeconds: 90,
 } as const;

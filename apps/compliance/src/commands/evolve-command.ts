@@ -1,0 +1,52 @@
+import { limits } from '../limits.js';
+import { after, type AgentCommand, type CommandEvent } from './agent-command.js';
+import { traitsOf } from './command-kinds.js';
+
+/** The command after what followed. */
+export function evolve(command: AgentCommand, event: CommandEvent, now: Date): AgentCommand {
+  const next = { ...command, ...changesOf(command, event, now) };
+  return { ...next, version: command.version + 1 };
+}
+
+function changesOf(command: AgentCommand, event: CommandEvent, now: Date): Partial<AgentCommand> {
+  const { rewriteAfterMs, mustEndWithinMs } = traitsOf[command.kind];
+  switch (event.type) {
+    case 'approved':
+      return { status: 'queued', approvedBy: event.by, nextActionAt: null };
+    case 'issued': {
+      const nextActionAt = after(now, limits.commandAnswerMs);
+      return { issuedAt: now, attempt: command.attempt + 1, nextActionAt };
+    }
+    case 'put-off':
+      return command.writes === 0
+        ? { status: 'queued', issuedAt: null, nextActionAt: event.until }
+        : { status: 'sent', issuedAt: null, nextActionAt: event.until, phase: null, progress: null };
+    case 'written': {
+      const startedAt = command.startedAt ?? now;
+      const { connectionId, at } = event;
+      const told = { writes: command.writes + 1, issuedAt: null, connectionId, startedAt };
+      // The agent's answer came first: what it said stays said.
+      if (command.status === 'running') return { ...told, sentAt: command.sentAt ?? at };
+      const nextActionAt = after(now, rewriteAfterMs ?? mustEndWithinMs);
+      return { ...told, status: 'sent', sentAt: at, nextActionAt, phase: null, progress: null };
+    }
+    case 'cancelling':
+      return { cancelledBy: event.by, nextActionAt: after(now, limits.cancelAnswerMs) };
+    case 'progressed': {
+      const { type: _, steps = command.steps, ...said } = event;
+      const startedAt = command.startedAt ?? now;
+      const staleAt = after(startedAt, mustEndWithinMs);
+      const waitMs = limits.resultsOverdueMs;
+      const nextActionAt =
+        command.cancelledBy !== null ? command.nextActionAt : said.phase === 'completed' ? after(now, waitMs) : staleAt;
+      return { ...said, steps, status: 'running', startedAt, progressedAt: now, nextActionAt };
+    }
+    case 'ended': {
+      const { as: status, error, message = command.message, scanIds = command.scanIds, by } = event;
+      const cancelledBy = status === 'cancelled' ? (by ?? command.cancelledBy) : command.cancelledBy;
+      const approvedBy = status === 'refused' ? (by ?? null) : command.approvedBy;
+      const done = { status, error, message, scanIds, cancelledBy, approvedBy };
+      return { ...done, issuedAt: null, nextActionAt: null, endedAt: now };
+    }
+  }
+}
