@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { ClocksController } from './clocks/clocks.controller.js';
 import { ClocksStore } from './clocks/clocks.store.js';
 import { ListClocks } from './clocks/list-clocks.read-model.js';
@@ -7,6 +7,8 @@ import { MergeGroupsStore } from './clocks/merge-groups.store.js';
 import { MergeVulnerabilitiesSubscriber } from './clocks/merge-vulnerabilities.subscriber.js';
 import { RunClocks } from './clocks/run-clocks.service.js';
 import { RunClocksSubscriber } from './clocks/run-clocks.subscriber.js';
+import { CommandsModule } from './commands/commands.module.js';
+import type { ComplianceEnv } from './compliance.env.js';
 import { HostsModule } from './hosts/hosts.module.js';
 import { ChangePolicy } from './policies/change-policy.service.js';
 import { SlaPoliciesController } from './policies/sla-policies.controller.js';
@@ -18,4 +20,8 @@ import { SlaPoliciesStore } from './policies/sla-policies.store.js';
   controllers: [SlaPoliciesController, ClocksController, RunClocksSubscriber, MergeVulnerabilitiesSubscriber],
   providers: [SlaPoliciesStore, ChangePolicy, ClocksStore, MergeGroupsStore, ListClocks, RunClocks, MarkBreaches],
 })
-export class ComplianceModule {}
+export class ComplianceModule {
+  static forEnv(env: ComplianceEnv): DynamicModule {
+    return { module: ComplianceModule, imports: [CommandsModule.forEnv(env)] };
+  }
+}

@@ -1,0 +1,25 @@
+import type { DialectReply, ProblemDocument, ProblemOptions } from '@assay/service-host';
+import { commandsStatuses } from './commands/commands.errors.js';
+
+type Request = Parameters<NonNullable<ProblemOptions['inDialect']>>[1];
+
+/** Where PatchMon's callers ask. */
+const patchMonRoutes = /^\/api\/v1\/compliance\//;
+/** What of it is ours, with problem documents. */
+const ownRoutes = /^\/api\/v1\/compliance\/commands(\/|$)/;
+
+/** How compliance's errors are answered. */
+export const complianceProblems: ProblemOptions = {
+  statusByCode: commandsStatuses,
+  inDialect: (problem, request) => inPatchMonWords(problem, request),
+};
+
+/** `{"error": …}` for PatchMon's callers (`wire/patchmon.md` §1): they read nothing else, and know no 422. */
+function inPatchMonWords({ status, detail, errors }: ProblemDocument, { url }: Request): DialectReply | null {
+  const [path = ''] = url.split('?', 1);
+  if (!patchMonRoutes.test(path) || ownRoutes.test(path)) return null;
+  const [wrong] = errors;
+  const error = wrong === undefined ? detail : `${wrong.field} ${wrong.message}`;
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  return { status: status === 422 ? 400 : status, headers, body: { error } };
+}
