@@ -18,17 +18,26 @@ function nameOf(table: string, day: number): string {
   return `${table}_${new Date(day * dayMs).toISOString().slice(0, 10).replaceAll('-', '')}`;
 }
 
-/** SQL that makes the partitions from yesterday to `aheadDays` from now, where they are missing. */
-export function createDayPartitions(table: string, now: Date, aheadDays: number): string {
+/**
+ * SQL, a statement for each, that makes the partitions from yesterday to `aheadDays` from now, where they are missing.
+ * @param spanDays days of one partition; they begin with multiples of it since 1970, so that all that are made ever meet
+ */
+export function partitionsFor(table: string, now: Date, aheadDays: number, spanDays = 1): string[] {
   const today = Math.floor(now.getTime() / dayMs);
   const statements: string[] = [];
-  for (let day = today - 1; day <= today + aheadDays; day += 1) {
+  const first = Math.floor((today - 1) / spanDays) * spanDays;
+  for (let day = first; day <= today + aheadDays; day += spanDays) {
     statements.push(
       `create table if not exists ${nameOf(table, day)} partition of ${table}
-         for values from ('${dayBound(day)}') to ('${dayBound(day + 1)}');`,
+         for values from ('${dayBound(day)}') to ('${dayBound(day + spanDays)}');`,
     );
   }
-  return statements.join('\n');
+  return statements;
+}
+
+/** The same as one text. */
+export function createDayPartitions(table: string, now: Date, aheadDays: number, spanDays = 1): string {
+  return partitionsFor(table, now, aheadDays, spanDays).join('\n');
 }
 
 /** The day, as days since 1970, of a partition made here; null for any other table (the default partition too). */
@@ -37,11 +46,17 @@ function dayOf(table: string, partition: string): number | null {
   return digits === null ? null : Date.parse(`${digits[1]}-${digits[2]}-${digits[3]}`) / dayMs;
 }
 
-/** Those of `partitions` whose whole day lies more than `keepDays` in the past. */
-export function expiredPartitions(table: string, partitions: readonly string[], now: Date, keepDays: number): string[] {
+/** Those of `partitions` whose last day lies more than `keepDays` in the past. */
+export function expiredPartitions(
+  table: string,
+  partitions: readonly string[],
+  now: Date,
+  keepDays: number,
+  spanDays = 1,
+): string[] {
   const today = Math.floor(now.getTime() / dayMs);
   return partitions.filter((partition) => {
     const day = dayOf(table, partition);
-    return day !== null && day < today - keepDays;
+    return day !== null && day + spanDays - 1 < today - keepDays;
   });
 }
