@@ -6,6 +6,30 @@ export const limits = {
   groupMaxReceipts: 256,
   /** Groups on their way at once: one is written while the next is flushed; more only queue at the disk. */
   groupsInFlight: 2,
+  /** Bytes of one signal that are parsed: the longest context of the agent's (100,000 characters), escaped at its worst, and its title. */
+  signalBodyBytes: 2 * 1024 * 1024,
+  /** Bytes of one signal that are taken at all and set aside: no agent sends it, and a 4xx would stop its queue for ever. */
+  signalLargestBytes: 32 * 1024 * 1024,
+  /** Bytes of a signal's context in a message (`semantics.md` §11); longer ones go by digest. */
+  signalContextBytes: 48 * 1024,
+  /** And what is left of those: enough for a person to know whether to read the rest. */
+  signalShortContextBytes: 8 * 1024,
+  /** Levels of a context: real ones have six, and what recurses over them has a stack. */
+  signalContextDepth: 64,
+  /** Characters of a context that Santamon's own server took, counted as Python writes it (`wire/santamon.md` §2.1). */
+  santamonContextLength: 100_000,
+  /** Bytes of signals in one message, so that its envelope has room beside them below 64 KiB. */
+  signalMessageBytes: 56 * 1024,
+  /** Signals that are committed together: a statement over so many ids takes some ten milliseconds. */
+  groupMaxSignals: 1_000,
+  /** Signals that are set aside together: each is a row of some kilobytes. */
+  groupMaxSetAside: 100,
+  /** Bytes of a set aside signal that stand in its dead letter; longer ones lie in the artifact store. */
+  setAsideTextBytes: 16 * 1024,
+  /** Signals that wait to be committed in one process: ten groups, half a second's worth; more would only wait longer. */
+  signalsWaiting: 10_000,
+  /** What an agent is told to wait when they do; it tries again by itself after 2 s and 4 s (`wire/santamon.md` §7). */
+  signalsRetryAfterSeconds: 2,
   /** The longest `?wait=` (`api.md`): load balancers and CI steps give up soon after. */
   maxWaitSeconds: 300,
   /** SecureCase callers always wait; a little less than the most, so that our answer comes before their time-out. */

@@ -17,13 +17,16 @@ export interface DeadLetter {
   readonly replayedAt: Date | null;
 }
 
+/** A letter that is about to be written. */
+export type NewDeadLetter = Omit<DeadLetter, 'failedAt' | 'replayedAt'>;
+
 const columns = `id, consumer, event_id as "eventId", type, kind, code, message, attempts, envelope,
   failed_at as "failedAt", replayed_at as "replayedAt"`;
 
 /** Dead letters of the transaction's tenant. */
 export class DeadLettersStore {
   /** Adds a letter; a second failure of the same event at the same consumer updates it and makes it open again. */
-  async add(tx: Transaction, letter: Omit<DeadLetter, 'failedAt' | 'replayedAt'>): Promise<void> {
+  async add(tx: Transaction, letter: NewDeadLetter): Promise<void> {
     await tx.query(
       `insert into dead_letters (id, tenant, consumer, event_id, type, kind, code, message, attempts, envelope, failed_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -40,6 +43,40 @@ export class DeadLettersStore {
         letter.message,
         letter.attempts,
         letter.envelope,
+        tx.now,
+      ],
+    );
+  }
+
+  /**
+   * Adds many letters in one statement. One that was there is open again, with one attempt more; gives the ids under which
+   * they lie, and whether they are new. Several of one event are one.
+   */
+  async addAll(
+    tx: Transaction,
+    letters: readonly NewDeadLetter[],
+  ): Promise<{ readonly id: Uuid; readonly eventId: Uuid; readonly isNew: boolean }[]> {
+    const once = [...new Map(letters.map((letter) => [`${letter.consumer} ${letter.eventId}`, letter])).values()];
+    const sorted = once.toSorted((one, other) => (one.eventId < other.eventId ? -1 : 1));
+    return tx.query(
+      `insert into dead_letters (id, tenant, consumer, event_id, type, kind, code, message, attempts, envelope, failed_at)
+       select i, $1, c, e, t, k, o, m, a, v, $11
+         from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::text[])
+           as given(i, c, e, t, k, o, m, a, v)
+       on conflict (consumer, event_id) do update set kind = excluded.kind, code = excluded.code,
+         message = excluded.message, attempts = dead_letters.attempts + 1, failed_at = excluded.failed_at, replayed_at = null
+       returning id, event_id as "eventId", xmax = 0 as "isNew"`,
+      [
+        tx.tenant,
+        sorted.map((letter) => letter.id),
+        sorted.map((letter) => letter.consumer),
+        sorted.map((letter) => letter.eventId),
+        sorted.map((letter) => letter.type),
+        sorted.map((letter) => letter.kind),
+        sorted.map((letter) => letter.code),
+        sorted.map((letter) => letter.message),
+        sorted.map((letter) => letter.attempts),
+        sorted.map((letter) => letter.envelope),
         tx.now,
       ],
     );
