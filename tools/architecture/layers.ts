@@ -3,6 +3,7 @@ export const librariesFromTheBottom = [
   'kernel',
   'contracts',
   'documents',
+  'benchmarks',
   'config',
   'telemetry',
   'artifacts',
@@ -20,6 +21,7 @@ export const narrowLibraries: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   contracts: ['kernel'],
   documents: ['kernel'],
+  benchmarks: ['kernel', 'contracts', 'documents'],
 };
 
 /** The services. None of them knows another. */

@@ -1,0 +1,31 @@
+export type {
+  BenchmarkBatch,
+  BenchmarkHead,
+  BenchmarkHost,
+  Claim,
+  ComplianceHash,
+  OpenDocument,
+  OsInfo,
+  ReadBenchmark,
+  ReadScan,
+  RuleReference,
+  RuleResult,
+  RuleText,
+  ScanHead,
+  ScannerInfo,
+} from './benchmark.js';
+export type { BenchmarkErrorCode } from './benchmarks.errors.js';
+export { maxLineLength, maxRuleRefLength, maxTextLength } from './limits.js';
+export { complianceHash } from './patchmon/compliance-hash.js';
+export { readBenchmark } from './read-benchmark.js';
+export { outweighs, severityOf, statusesByWeight, statusOf } from './rule-status.js';
+export {
+  addStatus,
+  countStatuses,
+  dockerBenchScore,
+  imageScore,
+  noRules,
+  patchMonScore,
+  rounded,
+  scoreOf,
+} from './score.js';

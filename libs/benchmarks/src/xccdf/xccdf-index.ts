@@ -1,0 +1,8 @@
+import type { RuleTableData } from './rule-table.js';
+
+/** What a second pass over an XCCDF document needs of the first. Plain data, fit for another thread. */
+export interface XccdfIndex {
+  readonly rules: RuleTableData;
+  /** The values that stand for `sub` in texts, by id. */
+  readonly values: ReadonlyMap<string, string>;
+}
