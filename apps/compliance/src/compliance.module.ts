@@ -9,7 +9,7 @@ import { RunClocks } from './clocks/run-clocks.service.js';
 import { RunClocksSubscriber } from './clocks/run-clocks.subscriber.js';
 import { CommandsModule } from './commands/commands.module.js';
 import type { ComplianceEnv } from './compliance.env.js';
-import { HostsModule } from './hosts/hosts.module.js';
+import { HostAgentsModule, HostsModule } from './hosts/hosts.module.js';
 import { ChangePolicy } from './policies/change-policy.service.js';
 import { SlaPoliciesController } from './policies/sla-policies.controller.js';
 import { SlaPoliciesStore } from './policies/sla-policies.store.js';
@@ -22,6 +22,6 @@ import { SlaPoliciesStore } from './policies/sla-policies.store.js';
 })
 export class ComplianceModule {
   static forEnv(env: ComplianceEnv): DynamicModule {
-    return { module: ComplianceModule, imports: [CommandsModule.forEnv(env)] };
+    return { module: ComplianceModule, imports: [HostAgentsModule.forEnv(env), CommandsModule.forEnv(env)] };
   }
 }

@@ -31,6 +31,12 @@ describe('the limits of compliance', () => {
       bulkTriggerHosts: 100,
       agentIdMaxLength: 256,
       imageNameMaxLength: 512,
+      heartbeatBatchEvents: 32,
+      gatherHeartbeatsMs: 250,
+      horizonGapMs: 60_000,
+      horizonFreshMs: 60_000,
+      silenceEveryMs: 2_000,
+      silenceSlice: 500,
       connectionLostSeconds: 90,
     });
   });

@@ -54,6 +54,18 @@ export const limits = {
   /** Longest profile or rule id, and names of containers and images, that an agent takes (§5.1). */
   agentIdMaxLength: 256,
   imageNameMaxLength: 512,
+  /** Events of heartbeats taken in one transaction: each is one second of one gateway, so a backlog of half a minute. */
+  heartbeatBatchEvents: 32,
+  /** How long a batch of heartbeats waits for company under load: they come every 30 s. */
+  gatherHeartbeatsMs: 250,
+  /** Gateways beat every 10 s. Without one for this long the way was not open, and every host gets its full time again. */
+  horizonGapMs: 60_000,
+  /** While the newest beat of a gateway is older, heartbeats are being caught up with and nobody is judged silent. */
+  horizonFreshMs: 60_000,
+  /** How often hosts are looked for whose time has passed: one indexed probe. */
+  silenceEveryMs: 2_000,
+  /** Hosts judged in one transaction: each silent one is an event. */
+  silenceSlice: 500,
   /** A socket that no gateway spoke of for this long is gone: gateways do so every 30 s, and agents ping as often. */
   connectionLostSeconds: 90,
 } as const;

@@ -1,7 +1,7 @@
 import type { HostDialect } from '@assay/contracts';
-import type { Uuid } from '@assay/kernel';
+import type { TenantSlug, Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
-import type { Host } from './host.js';
+import type { ExternalHostId, Host } from './host.js';
 import { everyHost, type HostVisibility, visibleHosts } from './host-visibility.js';
 import { hostUnknown } from './hosts.errors.js';
 
@@ -64,6 +64,17 @@ export class HostsStore {
     return host ?? null;
   }
 
+  /** The hosts of several such ids, as `<dialect> <id>` → host; ids that nobody knows are missing. */
+  async idsOf(tx: Transaction, ids: readonly ExternalHostId[]): Promise<Map<string, Uuid>> {
+    const rows = await tx.query<{ key: string; hostId: Uuid }>(
+      `select i.dialect || ' ' || i.id as key, i.host_id as "hostId"
+         from unnest($2::text[], $3::text[]) as w(dialect, id)
+         join host_ids i on i.tenant = $1 and i.dialect = w.dialect and i.id = w.id`,
+      [tx.tenant, ids.map(({ dialect }) => dialect), ids.map(({ id }) => id)],
+    );
+    return new Map(rows.map(({ key, hostId }) => [key, hostId]));
+  }
+
   /** The host of PatchMon's API id, or null. */
   async byApiId(tx: Transaction, apiId: string): Promise<Host | null> {
     return this.byExternalId(tx, 'patchmon', apiId);
@@ -73,6 +84,15 @@ export class HostsStore {
   async byName(tx: Transaction, hostname: string, { scope, names }: HostVisibility = everyHost): Promise<Host | null> {
     const hosts = await tx.query<Host>(byName, [tx.tenant, hostname, scope, names]);
     return hosts.length === 1 ? hosts[0]! : null;
+  }
+
+  /** Hosts of several tenants, for work that crosses them. */
+  async acrossTenants(tx: Transaction, hosts: readonly { tenant: TenantSlug; hostId: Uuid }[]): Promise<Host[]> {
+    return tx.query<Host>(
+      `select ${hostColumns} from unnest($1::text[], $2::uuid[]) as w(tenant, id) join hosts h on h.id = w.id
+        where h.tenant = w.tenant order by h.id`,
+      [hosts.map(({ tenant }) => tenant), hosts.map(({ hostId }) => hostId)],
+    );
   }
 
   /** Notes the hash of the newest results that were kept of a host (`wire/patchmon.md` §4); null for none. */

@@ -33,5 +33,7 @@ export const heartbeat = z.object({
   uptimeSeconds: z.number().nullable(),
   /** True if the gateway that says so holds the agent's socket at this moment. */
   connected: z.boolean(),
+  /** True if the credential that it came with is limited to hosts and may speak for this one: nobody else can. */
+  bound: z.boolean().optional(),
 });
 export type Heartbeat = z.infer<typeof heartbeat>;
