@@ -1,0 +1,90 @@
+import type { BenchmarkProfileType } from '@assay/contracts';
+import type { Uuid } from '@assay/kernel';
+import type { Transaction } from '@assay/persistence';
+import { Injectable } from '@nestjs/common';
+import { type AgentCommand, type InstallStep, type RecordedScan, wasTold } from './agent-command.js';
+import { CommandSteps } from './command-steps.service.js';
+import { CommandsStore } from './commands.store.js';
+
+/** What an agent submitted with its own credential, in one request. */
+export interface Submission {
+  /** The document's `scan_type`; a `scheduled` one is nobody's command. */
+  readonly scanType: string | null;
+  readonly scans: readonly (RecordedScan & { readonly profileType: BenchmarkProfileType })[];
+}
+
+/** The command that results answer. */
+export interface AnsweredCommand {
+  readonly commandId: Uuid;
+  /** The profile that was asked for; null for the agent's own choice. Failed scans name another (`wire/patchmon.md` §7.1). */
+  readonly profileId: string | null;
+}
+
+/** What an agent reports of its integrations (`POST /hosts/integration-status`, §2.1). */
+export interface IntegrationReport {
+  readonly integration: string;
+  readonly status: string;
+  readonly message: string | null;
+  readonly installEvents: readonly InstallStep[];
+}
+
+/**
+ * Ends commands by what their agents send over HTTP. To be called in the transaction that records it, so that no command is
+ * open whose results are there, and none ended whose results are not.
+ */
+@Injectable()
+export class EndCommands {
+  constructor(
+    private readonly commands: CommandsStore,
+    private readonly steps: CommandSteps,
+  ) {}
+
+  /** The command that a submission of these types answers, to be asked before it is recorded; null for none. */
+  async answered(
+    tx: Transaction,
+    hostId: Uuid,
+    scanType: string | null,
+    profileTypes: readonly BenchmarkProfileType[],
+  ): Promise<AnsweredCommand | null> {
+    await this.commands.lockHosts(tx, [hostId]);
+    const command = await this.find(tx, hostId, scanType, profileTypes);
+    if (command === null) return null;
+    const { profile_id: profileId } = command.options;
+    return { commandId: command.id, profileId: typeof profileId === 'string' ? profileId : null };
+  }
+
+  /** Ends the command that a submission answers. Gives its id; null where nobody asked for these results. */
+  async onSubmission(tx: Transaction, hostId: Uuid, { scanType, scans }: Submission): Promise<Uuid | null> {
+    if (scans.length === 0) return null;
+    await this.commands.lockHosts(tx, [hostId]);
+    const types = scans.map(({ profileType }) => profileType);
+    const command = await this.find(tx, hostId, scanType, types);
+    if (command === null) return null;
+    const step = await this.steps.take(tx, command, { type: 'recorded', scans });
+    return step === null ? null : command.id;
+  }
+
+  /** Tells the installation or upgrade that is going on what the agent reports. */
+  async onIntegrationStatus(tx: Transaction, hostId: Uuid, report: IntegrationReport): Promise<void> {
+    if (report.integration !== 'compliance') return;
+    const [busy] = await this.commands.withOpen(tx, [hostId]);
+    if (busy === undefined) return;
+    await this.commands.lockHosts(tx, [hostId]);
+    const { status, message, installEvents: steps } = report;
+    for (const command of await this.commands.open(tx, hostId)) {
+      await this.steps.take(tx, command, { type: 'integration-status', status, message, steps });
+    }
+  }
+
+  private async find(
+    tx: Transaction,
+    hostId: Uuid,
+    scanType: string | null,
+    types: readonly BenchmarkProfileType[],
+  ): Promise<AgentCommand | null> {
+    if (scanType === 'scheduled') return null;
+    const kind = types.includes('oscap-docker') ? 'scan-image' : 'scan';
+    const open = await this.commands.open(tx, hostId);
+    return open.find((command) => command.kind === kind && wasTold(command)) ?? null;
+  }
+}
