@@ -18,6 +18,7 @@ export type { BenchmarkErrorCode } from './benchmarks.errors.js';
 export { maxLineLength, maxRuleRefLength, maxTextLength } from './limits.js';
 export { complianceHash } from './patchmon/compliance-hash.js';
 export { readBenchmark } from './read-benchmark.js';
+export { recogniseForm, recognitionBytes } from './recognise-form.js';
 export { outweighs, severityOf, statusesByWeight, statusOf } from './rule-status.js';
 export {
   addStatus,
@@ -29,3 +30,4 @@ export {
   rounded,
   scoreOf,
 } from './score.js';
+export { BenchmarkReader } from './thread/benchmark-reader.js';

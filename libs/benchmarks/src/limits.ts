@@ -40,3 +40,16 @@ export const maxRememberedNames = 20_000;
 
 /** UTF-16 units of a value that stands in texts (`sub` of XCCDF). */
 export const maxValueLength = 4 * kibibyte;
+
+/** A document up to this size is read where it is: some 20 ms. */
+export const maxInlineDocumentBytes = 1024 * kibibyte;
+
+/** Threads of one reader: the work is the processor's, and there are other services on it. */
+export const readerThreads = 2;
+
+/** How long a thread waits for its next document; one costs some 10 MB and is started in 50 ms. */
+export const idleThreadMs = 30_000;
+
+/** Chunks and batches on their way between threads: enough that neither side waits, and no more memory than that. */
+export const chunksInFlight = 8;
+export const batchesInFlight = 4;
