@@ -5,10 +5,18 @@ export const ingestGatewayEnv = defineEnv({
   name: 'ingest-gateway',
   shape: {
     ASSAY_ADMIN_KEY: secret(16).optional().describe('The first admin key; without it one is made at the first start'),
+    SANTAMON_API_KEY: secret(16)
+      .optional()
+      .describe(
+        'One key of 16 characters or more for all Santamon agents of the tenant default, as its own server has',
+      ),
     INGEST_MAX_DOCUMENT_BYTES: bytes.prefault('512MiB').describe('Largest accepted document, unpacked'),
     INGEST_DAILY_DOCUMENTS: wholeNumber(1, Number.MAX_SAFE_INTEGER)
       .default(10_000_000)
       .describe('Documents that one tenant may send in a day (UTC)'),
+    INGEST_DAILY_SIGNALS: wholeNumber(1, Number.MAX_SAFE_INTEGER)
+      .default(1_000_000_000)
+      .describe('Signals that one tenant may send in a day (UTC)'),
     INGEST_DAILY_BYTES: bytes.prefault('4096GiB').describe('Bytes, unpacked, that one tenant may send in a day (UTC)'),
     INGEST_REQUESTS_PER_SECOND: wholeNumber(1, 1_000_000)
       .default(20_000)

@@ -37,6 +37,8 @@ export type GatewayErrorCode =
   | 'heartbeats.foreign-host'
   | 'credentials.taken'
   | 'credentials.too-many-guesses'
+  | 'hosts.unknown'
+  | 'agents.too-many-streams'
   | 'change-hooks.unknown'
   | 'change-hooks.too-many'
   | 'change-hooks.unsigned'

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AgentsModule } from './agents/agents.module.js';
 import { ChangeHooksModule } from './change-hooks/change-hooks.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import type { IngestGatewayEnv } from './ingest-gateway.env.js';
@@ -8,6 +9,7 @@ import { OperationsModule } from './operations/operations.module.js';
 import { PatchHoundModule } from './patchhound/patchhound.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
+import { SignalsModule } from './signals/signals.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 
 /** All wiring of the gateway. */
@@ -17,11 +19,12 @@ export class IngestGatewayModule {
     const ingest = IngestModule.with({
       maxDocumentBytes: env.INGEST_MAX_DOCUMENT_BYTES,
       dailyDocuments: env.INGEST_DAILY_DOCUMENTS,
+      dailySignals: env.INGEST_DAILY_SIGNALS,
       dailyBytes: env.INGEST_DAILY_BYTES,
       requestsPerSecond: env.INGEST_REQUESTS_PER_SECOND,
       vexFromCi: env.INGEST_VEX_FROM_CI,
     });
-    const credentials = CredentialsModule.with(env.ASSAY_ADMIN_KEY);
+    const credentials = CredentialsModule.with(env.ASSAY_ADMIN_KEY, env.SANTAMON_API_KEY);
     return {
       module: IngestGatewayModule,
       imports: [
@@ -30,6 +33,8 @@ export class IngestGatewayModule {
         ReceiptsModule,
         ingest,
         PatchHoundModule.with(env.ASSAY_PATH_TOKEN_DAYS, [TenantsModule, credentials, ReceiptsModule, ingest]),
+        AgentsModule.with([credentials, ingest]),
+        SignalsModule.with([credentials, ingest]),
         ChangeHooksModule,
         OperationsModule,
         OpenApiModule,

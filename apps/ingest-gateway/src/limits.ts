@@ -118,6 +118,60 @@ export const limits = {
   changeHooksPerTenant: 100,
   /** How long a delivery is known: longer than any forge lets people send it again (GitHub: 3 days). */
   changeDeliveryDays: 30,
+  /** Reports on hosts that are written together. */
+  hostBatchEvents: 100,
+  /** Groups of a host, and users that it is shown to: they travel in every event that names it. */
+  hostListEntries: 100,
+  /** How long a host's old key stays good beside its new one, unless told: time to put the new one in place. */
+  credentialOverlapSeconds: 3_600,
+  /** And at most: a month, after which nobody is still putting it in place. */
+  credentialOverlapMaxSeconds: 2_592_000,
+  /** Bytes of one frame of an agent (`wire/patchmon.md` §5). */
+  agentFrameBytes: 524_288,
+  /** Bytes of one frame to an agent, which hangs up on larger ones (`wire/patchmon.md` §5). */
+  agentCommandBytes: 65_536,
+  /** Fragments of one frame of an agent; it sends whole ones, and each costs more than its bytes. */
+  agentFragments: 256,
+  /** Frames of an agent that are read in a second; it sends about one. More are dropped unread. */
+  agentFramesPerSecond: 20,
+  /** Times in a second that one credential may connect at each gateway; agents wait a second or more between. */
+  agentConnectsPerSecond: 5,
+  /** Between two signs of life that are asked for, and told of (`wire/patchmon.md` §5). */
+  agentPingMs: 30_000,
+  /** After so much silence an agent is gone (`wire/patchmon.md` §5). */
+  agentSilenceMs: 90_000,
+  /** One timer looks after all sockets: one each would cost more than the socket. */
+  agentSweepMs: 1_000,
+  /** What ends a credential or replaces a socket is heard at once; where the bus was away it takes effect after this. */
+  agentRecheckMs: 30_000,
+  /** Bytes that an agent may leave unread; commands are small, so its connection is dead by then. */
+  agentUnreadBytes: 1_048_576,
+  /** How long agents have to say goodbye when their gateway ends. */
+  agentFarewellMs: 2_000,
+  /** How long news of agents waits for company: people who watch do not see it. */
+  agentNewsGatherMs: 50,
+  /** News of agents that are written together. */
+  agentNewsBatch: 500,
+  /** Between two tries to write news of agents while the database is away. */
+  agentNewsRetryMs: 1_000,
+  /** News kept meanwhile, about 1 KB each; beyond it the oldest is forgotten: progress is worth less than memory. */
+  agentNewsWaiting: 20_000,
+  /** How long it is known which frames were written; commands are told again within minutes, never after. */
+  agentFrameHours: 24,
+  /** Characters of a phase of an agent's work; those that exist have nine. */
+  progressPhaseLength: 64,
+  /** And of its profile, as agents allow them (`wire/patchmon.md` §5.1). */
+  progressNameLength: 256,
+  /** And of a message or error, which people read in one line. */
+  progressTextLength: 2_000,
+  /** Browsers that may watch with one credential: tabs, not a load test. */
+  streamsPerCredential: 20,
+  /** And all together at one gateway, about 20 KB each. */
+  streamsPerGateway: 2_000,
+  /** Between two comment lines of a stream (`wire/patchmon.md` §5.2), and looks at whether it may go on. */
+  streamCommentMs: 30_000,
+  /** Bytes that a watcher may leave unread before it is dropped. */
+  streamUnreadBytes: 262_144,
   /** The merged OpenAPI document is made anew when it is older: services are upgraded one by one. */
   openApiCacheMs: 60_000,
 } as const;

@@ -1,10 +1,18 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { decodeCursor, PageQueryDto, pageOf } from '@assay/service-host';
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { AdministerApiKeys } from './administer-api-keys.service.js';
-import { ApiKeyPageDto, CreateApiKeyDto, NewApiKeyDto, toApiKeyDto } from './api-keys.dto.js';
+import {
+  ApiKeyDto,
+  ApiKeyPageDto,
+  ChangeApiKeyDto,
+  CreateApiKeyDto,
+  NewApiKeyDto,
+  toApiKeyDto,
+  toScope,
+} from './api-keys.dto.js';
 
 @ApiTags('api-keys')
 @Controller('api/v1/api-keys')
@@ -28,6 +36,17 @@ export class ApiKeysController {
   async mint(@Body() body: CreateApiKeyDto, @Caller() caller: Principal): Promise<NewApiKeyDto> {
     const { credential, key } = await this.apiKeys.mint(body.toCommand(), caller);
     return { ...toApiKeyDto(credential), key };
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Give a key another scope, at once and at every gateway' })
+  @ApiOkResponse({ type: ApiKeyDto })
+  async change(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: ChangeApiKeyDto,
+    @Caller() caller: Principal,
+  ): Promise<ApiKeyDto> {
+    return toApiKeyDto(await this.apiKeys.change(id, toScope(body.scope), caller));
   }
 
   @Delete(':id')

@@ -1,16 +1,21 @@
-import { type CredentialRole, credentialRoles } from '@assay/identity';
+import { type CredentialRole, credentialRoles, type Scope } from '@assay/identity';
+import { AssayError } from '@assay/kernel';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsBoolean,
+  IsDefined,
   IsIn,
   IsISO8601,
   IsOptional,
   IsString,
   Length,
+  Matches,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { limits } from '../limits.js';
 import type { NewApiKey } from './administer-api-keys.service.js';
 import type { Credential } from './credential.js';
 
@@ -37,15 +42,50 @@ export class ScopeDto {
   readonly hosts?: string[] | null;
 }
 
+/** What a header can carry, without blanks at its ends, which are not part of it. */
+const presentable = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+/** Shorter ones are guessed; Santamon's own server does not start with them. */
+const minKeyLength = 16;
+
+const keyKinds = ['api-key', 'santamon'] as const;
+
+export class ChangeApiKeyDto {
+  @ApiProperty({ type: ScopeDto, description: 'In the place of the scope before' })
+  @ValidateNested()
+  @Type(() => ScopeDto)
+  @IsDefined()
+  readonly scope!: ScopeDto;
+}
+
 export class CreateApiKeyDto {
+  @ApiPropertyOptional({
+    enum: keyKinds,
+    default: 'api-key',
+    description: '`santamon`: for agents of Santamon, which sign their posts with any text of 16 characters or more',
+  })
+  @IsOptional()
+  @IsIn(keyKinds)
+  readonly kind?: (typeof keyKinds)[number];
+
+  @ApiPropertyOptional({
+    minLength: minKeyLength,
+    maxLength: limits.credentialMaxLength,
+    description: 'The key that agents of Santamon have already; without it one is made',
+  })
+  @ValidateIf((body: CreateApiKeyDto) => body.key !== undefined)
+  @Length(minKeyLength, limits.credentialMaxLength)
+  @Matches(presentable, { message: 'key must be printable ASCII without blanks at its ends' })
+  readonly key?: string;
+
   @ApiProperty({ maxLength: 200, example: 'pipeline of acme/api' })
   @IsString()
   @Length(1, 200)
   readonly name!: string;
 
-  @ApiProperty({ enum: credentialRoles })
+  @ApiPropertyOptional({ enum: credentialRoles, description: 'Of a key of kind `santamon` always `agent`' })
+  @ValidateIf((body: CreateApiKeyDto) => body.kind !== 'santamon' || body.role !== undefined)
   @IsIn(credentialRoles)
-  readonly role!: CredentialRole;
+  readonly role?: CredentialRole;
 
   @ApiPropertyOptional({ type: ScopeDto })
   @IsOptional()
@@ -68,15 +108,31 @@ export class CreateApiKeyDto {
   @IsBoolean()
   readonly platformAdmin?: boolean;
 
+  /** @throws AssayError `http.validation-failed` for a key of Santamon with another role, or a given key of another kind */
   toCommand(): NewApiKey {
+    const kind = this.kind ?? 'api-key';
+    const role = this.role ?? 'agent';
+    if (kind === 'santamon' && role !== 'agent') throw wrongField('role', 'of a key of kind santamon is agent');
+    if (kind !== 'santamon' && this.key !== undefined) throw wrongField('key', 'is given for the kind santamon alone');
     return {
+      kind,
+      key: this.key ?? null,
       name: this.name,
-      role: this.role,
-      scope: { repositories: this.scope?.repositories ?? null, hosts: this.scope?.hosts ?? null },
-      platformAdmin: this.platformAdmin === true && this.role === 'admin',
+      role,
+      scope: toScope(this.scope),
+      platformAdmin: this.platformAdmin === true && role === 'admin',
       expiresAt: this.expiresAt == null ? null : new Date(this.expiresAt),
     };
   }
+}
+
+function wrongField(field: string, message: string): AssayError {
+  const fields = [{ field, message }];
+  return new AssayError('invalid', 'http.validation-failed', 'The request has fields that are wrong.', { fields });
+}
+
+export function toScope(scope: ScopeDto | undefined): Scope {
+  return { repositories: scope?.repositories ?? null, hosts: scope?.hosts ?? null };
 }
 
 export class ApiKeyDto {

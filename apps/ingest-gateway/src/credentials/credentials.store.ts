@@ -1,3 +1,5 @@
+import { systemActor } from '@assay/contracts';
+import type { Scope } from '@assay/identity';
 import type { TenantSlug, Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import type { Credential, TenantRelations } from './credential.js';
@@ -49,6 +51,36 @@ export class CredentialsStore {
     const rows = await tx.query<Credential & { hash: string }>(
       `select ${columns}, c.hash from credentials c where c.kind = $1 order by c.id desc limit 1`,
       [kind],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Of one kind and made by nobody but us, whether they still open anything or not. */
+  async ofSystem(tx: Transaction, kind: Credential['kind']): Promise<(Credential & { hash: string })[]> {
+    return tx.query<Credential & { hash: string }>(
+      `select ${columns}, c.hash from credentials c where c.kind = $1 and c.created_by = $2`,
+      [kind, systemActor],
+    );
+  }
+
+  /** True if there is a credential with this hash, or was one, of whatever tenant. Needs a transaction across tenants. */
+  async isKnown(tx: Transaction, hash: string): Promise<boolean> {
+    return (await tx.query('select 1 from credentials where hash = $1', [hash])).length > 0;
+  }
+
+  async find(tx: Transaction, id: Uuid): Promise<Credential | null> {
+    const rows = await tx.query<Credential>(`select ${columns} from credentials c where c.tenant = $1 and c.id = $2`, [
+      tx.tenant,
+      id,
+    ]);
+    return rows[0] ?? null;
+  }
+
+  /** Changes for what a key is good; null if there is none, or it was revoked. */
+  async change(tx: Transaction, id: Uuid, scope: Scope): Promise<Credential | null> {
+    const rows = await tx.query<Credential>(
+      `update credentials c set scope = $2 where c.id = $1 and c.revoked_at is null returning ${columns}`,
+      [id, JSON.stringify(scope)],
     );
     return rows[0] ?? null;
   }

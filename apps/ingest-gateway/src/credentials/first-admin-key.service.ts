@@ -13,7 +13,7 @@ import { FIRST_ADMIN_KEY } from './credentials.tokens.js';
 import { ResolveCaller } from './resolve-caller.service.js';
 
 /** Serialises first starts of several gateways: a number of our own (`ASSK`). */
-const firstKeyLock = 0x4153534b;
+export const firstStartLock = 0x4153534b;
 
 /** What the first start writes with. */
 @Injectable()
@@ -44,7 +44,7 @@ export class FirstAdminKey implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     await this.transactions.runAcrossTenants(async (tx) => {
-      await tx.query('select pg_advisory_xact_lock($1)', [firstKeyLock]);
+      await tx.query('select pg_advisory_xact_lock($1)', [firstStartLock]);
       await this.stores.tenants.add(tx, { slug: firstTenant, displayName: firstTenant, publisher: null });
       await this.makeKey(tx);
     });

@@ -47,6 +47,13 @@ export class Admission {
     await this.quota.check(caller.tenant);
   }
 
+  /** Whether this caller's signals may come in. @throws AssayError as `check` */
+  async checkSignals(caller: Principal): Promise<void> {
+    this.checkRate(caller);
+    await this.canAccept();
+    await this.quota.checkSignals(caller.tenant);
+  }
+
   /** Whether anybody's document may. One look a second, shared by all requests of that second. @throws AssayError (503) as above */
   async canAccept(): Promise<void> {
     if (Date.now() - this.checkedAtMs > limits.intakeCheckMs) {

@@ -4,6 +4,7 @@ export interface IngestSettings {
   readonly maxDocumentBytes: number;
   /** Of one tenant in a day, UTC. */
   readonly dailyDocuments: number;
+  readonly dailySignals: number;
   readonly dailyBytes: number;
   /** Of one credential, at each gateway. */
   readonly requestsPerSecond: number;

@@ -7,9 +7,11 @@ interface Tally {
   pending: Used;
 }
 
-interface Used {
-  documents: number;
-  bytes: number;
+/** What one tenant has sent in a day. */
+export interface Used {
+  readonly documents: number;
+  readonly bytes: number;
+  readonly signals: number;
 }
 
 /** What each tenant has used today as far as one gateway knows: the common total and its own uncounted part. */
@@ -43,10 +45,10 @@ export class UsageTally {
   /** Puts back what could not be written. */
   putBack(day: string, used: readonly ({ readonly tenant: TenantSlug } & Used)[]): void {
     if (day !== this.day) return;
-    for (const { tenant, documents, bytes } of used) {
+    for (const { tenant, ...each } of used) {
       const { total, pending } = this.tallies.get(tenant) ?? { total: nothing(), pending: nothing() };
-      const rest = { documents: total.documents - documents, bytes: total.bytes - bytes };
-      this.tallies.set(tenant, { total: rest, pending: plus(pending, { documents, bytes }) });
+      const back = { documents: -each.documents, bytes: -each.bytes, signals: -each.signals };
+      this.tallies.set(tenant, { total: plus(total, back), pending: plus(pending, each) });
     }
   }
 
@@ -64,9 +66,13 @@ export class UsageTally {
 }
 
 function nothing(): Used {
-  return { documents: 0, bytes: 0 };
+  return { documents: 0, bytes: 0, signals: 0 };
 }
 
 function plus(one: Used, other: Used): Used {
-  return { documents: one.documents + other.documents, bytes: one.bytes + other.bytes };
+  return {
+    documents: one.documents + other.documents,
+    bytes: one.bytes + other.bytes,
+    signals: one.signals + other.signals,
+  };
 }

@@ -42,8 +42,7 @@ export function keptContext(given: unknown, isUnplain: boolean, length: number):
 /** The same object where it is short enough for a message, else its beginning. */
 function fitting(context: Record<string, unknown>, text: string = JSON.stringify(context)): Record<string, unknown> {
   // No character has more than three bytes per unit of UTF-16.
-  const isShort =
-    text.length * 3 <= limits.signalContextBytes || Buffer.byteLength(text) <= limits.signalContextBytes;
+  const isShort = text.length * 3 <= limits.signalContextBytes || Buffer.byteLength(text) <= limits.signalContextBytes;
   return isShort ? context : shortened(context);
 }
 

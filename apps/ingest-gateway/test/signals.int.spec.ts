@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { signalsAcceptedV1, signalsReceivedV1 } from '@assay/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Gateway, Installation } from './harness.js';
+
+const fixtures = new URL('fixtures/santamon/', import.meta.url);
+
+interface IngestCase {
+  readonly name: string;
+  readonly body: unknown;
+  readonly raw: string | null;
+  readonly api_key: string;
+  readonly status_of_reference_backend: number;
+}
+
+interface SantamonAnswer {
+  readonly status: string;
+  readonly signal_id: string | null;
+  readonly id: string | null;
+  readonly duplicate: boolean;
+  readonly mended?: string[];
+  readonly set_aside?: { readonly code: string; readonly message: string };
+}
+
+const cases = JSON.parse(
+  gunzipSync(readFileSync(new URL('santamon-ingest-cases.json.gz', fixtures))).toString(),
+) as IngestCase[];
+const posts = gunzipSync(readFileSync(new URL('santamon-signals.jsonl.gz', fixtures)))
+  .toString()
+  .trim()
+  .split('\n');
+const sharedKey = 'a-shared-key-of-old-times';
+
+let installation: Installation;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  installation = await Installation.make();
+  gateway = await installation.gateway({ SANTAMON_API_KEY: sharedKey });
+});
+afterAll(() => installation.stop());
+
+async function ingest(body: string, key = sharedKey, path = '/ingest') {
+  return gateway.send<SantamonAnswer>('POST', path, { headers: { 'x-api-key': key }, body });
+}
+
+/** Every signal in the outbox, in no particular order. */
+async function told(): Promise<Record<string, unknown>[]> {
+  const rows = await installation.rows<{ envelope: string }>('select envelope from outbox where subject like $1', [
+    'ingest.signals.received.%',
+  ]);
+  return rows.flatMap(({ envelope }) => {
+    const { type, data } = JSON.parse(envelope) as { type: string; data: { signals: Record<string, unknown>[] } };
+    expect(type).toBe(signalsReceivedV1.type);
+    return data.signals;
+  });
+}
+
+describe('signals of a fleet', () => {
+  it('are taken in once each, whoever sends them again', async () => {
+    const answers = await Promise.all(posts.map((post) => ingest(post)));
+    expect(answers.map(({ status }) => status)).toEqual(posts.map(() => 200));
+    expect(answers.filter(({ body }) => body.duplicate)).toHaveLength(24);
+    expect(answers[0]!.body).toMatchObject({
+      status: 'received',
+      signal_id: expect.any(String),
+      id: expect.any(String),
+    });
+    const signals = await told();
+    expect(signals).toHaveLength(400);
+    expect(new Set(signals.map(({ signalId }) => signalId)).size).toBe(400);
+    expect(signals.flatMap(({ mended }) => mended)).toEqual([]);
+    expect(signals.filter(({ severity }) => severity === 'critical')).toHaveLength(102);
+  });
+
+  it('are told to the audit log as groups, each with its digest', async () => {
+    const rows = await installation.rows<{ envelope: string }>('select envelope from outbox where subject like $1', [
+      'ingest.signals.accepted.%',
+    ]);
+    const groups = rows.map(({ envelope }) =>
+      signalsAcceptedV1.schema.parse((JSON.parse(envelope) as { data: unknown }).data),
+    );
+    expect(groups.reduce((sum, { signals }) => sum + signals, 0)).toBe(400);
+  });
+});
+
+/** What becomes of each row that Santamon's own server refused. */
+const outcomes: Record<string, { mended?: string[]; setAside?: string }> = {
+  'severity info (docs list it, backend refuses it)': {},
+  'severity upper case': {},
+  'unknown status': { mended: ['status'] },
+  'missing rule_id': { setAside: 'signals.incomplete' },
+  'missing context': { mended: ['context'] },
+  'context null': { mended: ['context'] },
+  'context array': { mended: ['context'] },
+  '51 tags': { mended: ['tags'] },
+  'tag of 65 chars': { mended: ['tags'] },
+  'signal_id of 257 chars': { mended: ['signal_id'] },
+  'title of 513 chars': { mended: ['title'] },
+  'context just over 100,000 bytes': { mended: ['context'] },
+  'ts is not a date': { mended: ['ts'] },
+  'severity as number': { mended: ['severity'] },
+  'same id, different content (must not overwrite)': { setAside: 'signals.other-content' },
+};
+
+describe('the cases of Santamon’s own server', () => {
+  it.each(cases.map((each) => [each.name, each] as const))('%s', async (name, each) => {
+    const body = each.raw ?? JSON.stringify(each.body);
+    const key = each.api_key === 'valid' ? sharedKey : each.api_key;
+    const answer = await ingest(body, key);
+    const isNoObject = each.raw !== null || Array.isArray(each.body);
+    if (each.status_of_reference_backend === 401 || isNoObject) {
+      expect(answer.status).toBe(each.status_of_reference_backend);
+      if (answer.status === 401) expect(answer.body).toEqual({ detail: 'Invalid API key' });
+      else
+        expect(answer.body).toMatchObject({
+          detail: [{ type: expect.any(String), loc: ['body'], msg: expect.any(String) }],
+        });
+      return;
+    }
+    expect(answer.status).toBe(200);
+    expect(answer.body.mended).toEqual(outcomes[name]?.mended);
+    expect(answer.body.set_aside?.code).toEqual(outcomes[name]?.setAside);
+    const kept = (await told()).find(({ signalId }) => signalId === answer.body.signal_id);
+    expect(kept === undefined).toBe(name === 'missing rule_id');
+  });
+});
