@@ -114,8 +114,6 @@ export class Benchmarks1764000100000 implements MigrationInterface {
         waived bigint[] not null default '{}',
         -- SHA-256 of what was found: the same host, profile, start and content is the same scan again.
         content_digest text,
-        remediation_applied boolean not null default false,
-        remediation_count integer not null default 0,
         primary key (tenant, id)
       );
       create unique index benchmark_scans_repeat_idx
