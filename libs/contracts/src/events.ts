@@ -51,6 +51,7 @@ export * from './cases/vex-applied.v1.js';
 export * from './compliance/agent-command-changed.v1.js';
 export * from './compliance/agent-command-issued.v1.js';
 export * from './compliance/benchmark-completed.v1.js';
+export * from './compliance/benchmark-rescored.v1.js';
 export * from './compliance/clock-started.v1.js';
 export * from './compliance/clock-stopped.v1.js';
 export * from './compliance/host-back.v1.js';

@@ -13,6 +13,8 @@ export const benchmarkCompletedV1 = defineEvent(
   z.object({
     scanId: z.uuid(),
     receiptId: z.uuid().nullable(),
+    /** The agent's command that it came from, where it was commanded. */
+    commandId: z.uuid().nullable().optional(),
     host: hostRef,
     profile: z.object({ id: z.uuid(), name: z.string(), type: z.enum(benchmarkProfileTypes) }),
     status: z.enum(['completed', 'failed']),
