@@ -11,7 +11,6 @@ export const slowFiles: readonly string[] = [
   'libs/jobs/test/periodic-jobs.int.spec.ts',
   'apps/audit/test/altered-log.int.spec.ts',
   'libs/artifacts/test/s3-driver.int.spec.ts',
-  'apps/scanner/test/ground-truth.int.spec.ts',
 ];
 
 /** The files with the slow ones first, in the order of their list; the others stay in theirs. */
