@@ -26,6 +26,12 @@ export const limits = {
   groupMaxSetAside: 100,
   /** Bytes of a set aside signal that stand in its dead letter; longer ones lie in the artifact store. */
   setAsideTextBytes: 16 * 1024,
+  /** Bytes of a batch of signals, unpacked: some 100,000 of them, and what a client can send again when it broke off. */
+  signalBatchBytes: 128 * 1024 * 1024,
+  /** Signals of one batch that are on their way at once: two groups, one that is written and one that is read. */
+  batchSliceSignals: 2_000,
+  /** Signals of a batch that the answer says were set aside, each in 200 bytes; their number is told in any case. */
+  batchProblemsTold: 1_000,
   /** Signals that wait to be committed in one process: ten groups, half a second's worth; more would only wait longer. */
   signalsWaiting: 10_000,
   /** What an agent is told to wait when they do; it tries again by itself after 2 s and 4 s (`wire/santamon.md` §7). */

@@ -30,7 +30,8 @@ export class Installation {
 
   static async make(): Promise<Installation> {
     const caseEngine = { name: 'case-engine', migrations: [] } as const;
-    const databaseUrl = await aDatabase(ingestGatewayService, caseEngine);
+    const compliance = { name: 'compliance', migrations: [] } as const;
+    const databaseUrl = await aDatabase(ingestGatewayService, caseEngine, compliance);
     return new Installation(databaseUrl, aPrefix(), mkdtempSync(join(tmpdir(), 'assay-gateway-')));
   }
 

@@ -35,6 +35,31 @@ export class IdempotencyStore {
     return rows[0]!;
   }
 
+  /** Keeps what was answered to a request whose key was claimed, sealed, for as long as the key is remembered. */
+  async keepAnswer(
+    tx: Transaction,
+    { principal, route, key }: Omit<RepeatableRequest, 'digest'>,
+    sealedAnswer: string,
+  ): Promise<void> {
+    await tx.query(
+      'update idempotency_keys set sealed_answer = $5 where tenant = $1 and principal = $2 and route = $3 and key = $4',
+      [tx.tenant, principal, route, key, sealedAnswer],
+    );
+  }
+
+  /** What was answered to the claimed request, sealed; null where nothing was kept. */
+  async answerOf(
+    tx: Transaction,
+    { principal, route, key }: Omit<RepeatableRequest, 'digest'>,
+  ): Promise<string | null> {
+    const [row] = await tx.query<{ answer: string | null }>(
+      `select sealed_answer as answer from idempotency_keys
+        where tenant = $1 and principal = $2 and route = $3 and key = $4`,
+      [tx.tenant, principal, route, key],
+    );
+    return row?.answer ?? null;
+  }
+
   /** Removes keys that are no longer remembered. Gives their number. */
   async expire(tx: Transaction): Promise<number> {
     const rows = await tx.query('delete from idempotency_keys where created_at < $1 returning key', [

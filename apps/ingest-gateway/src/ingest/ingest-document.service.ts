@@ -3,13 +3,13 @@ import type { Principal } from '@assay/identity';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { forbidden, invalid } from '../ingest-gateway.errors.js';
-import { limits } from '../limits.js';
 import type { DocumentKind } from '../receipts/receipt.js';
 import { mayActOnSubject } from '../receipts/visibility.js';
 import { Admission } from './admission.service.js';
 import { AwaitVerdict, type AwaitedReceipt } from './await-verdict.service.js';
 import type { IngestQueryDto } from './ingest.dto.js';
 import { type GivenOrigin, originFields, originHeaders, readOrigin } from './origin.js';
+import { repeatableOf } from './repeatable.js';
 import { ReceiveDocument } from './receive-document.service.js';
 
 /** What a route takes. */
@@ -77,17 +77,4 @@ export function mustCover(caller: Principal, origin: Origin): void {
   const isLimited = caller.scope.repositories !== null;
   if (!isLimited || (origin.repo !== null && mayActOnSubject(caller, { origin, actor: caller.actor }))) return;
   throw forbidden('ingest.outside-scope', 'This credential is limited to other repositories.');
-}
-
-/** @throws AssayError `ingest.idempotency-key-malformed` */
-function repeatableOf({ headers, method, routeOptions }: FastifyRequest): { route: string; key: string } | null {
-  const key = headers['idempotency-key'];
-  if (key === undefined) return null;
-  if (typeof key !== 'string' || key.length === 0 || key.length > limits.idempotencyKeyMaxLength) {
-    const message = `must have 1 to ${limits.idempotencyKeyMaxLength} characters`;
-    throw invalid('ingest.idempotency-key-malformed', `The Idempotency-Key ${message}.`, [
-      { field: 'Idempotency-Key', message },
-    ]);
-  }
-  return { route: `${method} ${routeOptions.url}`, key };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
-import { complianceModes } from '../model/host.js';
+import { complianceModes, externalHostId } from '../model/host.js';
 
 /**
  * Published by the gateway when a host was enrolled: its credential is committed. Read by compliance, which makes the
@@ -21,6 +21,8 @@ export const hostEnrolledV1 = defineEvent(
     groups: z.array(z.string()),
     /** Users who may see it; empty means everybody of the tenant. */
     tenantUsers: z.array(z.string()),
+    /** What its agent will call it; the API id is among them. */
+    externalIds: z.array(externalHostId).optional(),
   }),
   { audited: true },
 );
