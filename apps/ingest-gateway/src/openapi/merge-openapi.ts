@@ -19,7 +19,7 @@ const componentReference = /^#\/components\/([^/]+)\/(.+)$/;
 
 /**
  * One document for the whole API: the gateway's own, with the paths and components of the other services. Where two say
- * something of one path the first stays. A component whose name means something else already gets its service's name
+ * something of one method of a path the first stays. A component whose name means something else already gets its service's name
  * before its own, and its references follow.
  *
  * @param isPublic false for paths that callers from outside can't reach
@@ -37,7 +37,8 @@ export function mergeOpenApi(
   for (const { service, document } of others) {
     const renamed = renamedComponents(components, service, document);
     const adopted = withReferences(document, renamed) as OpenApiDocument;
-    for (const [path, item] of Object.entries(adopted.paths)) if (isPublic(path)) paths[path] ??= item;
+    for (const [path, item] of Object.entries(adopted.paths))
+      if (isPublic(path)) paths[path] = { ...item, ...paths[path] };
     for (const [kind, named] of Object.entries(adopted.components ?? {})) {
       for (const [name, component] of Object.entries(named)) {
         const group = (components[kind] ??= {});

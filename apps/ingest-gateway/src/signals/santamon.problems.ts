@@ -20,6 +20,8 @@ export function inSantamonWords(
   if (!isSantamonRoute(request.routeOptions?.url)) return null;
   if (status === 401) return { status, headers: {}, body: { detail: 'Invalid API key' } };
   if (status === 500) return { status, headers: {}, body: { detail: 'Internal server error' } };
+  // Agents never send again what was refused with a 4xx before they are told, 429 included; 503 makes them wait.
+  if (status === 429) return { status: 503, headers: {}, body: { detail } };
   // Its clients know one status for every body that will not do, whether it is JSON or not.
   const isBody = status === 422 || status === 400 || status === 415;
   if (!isBody) return { status, headers: {}, body: { detail } };

@@ -1,9 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { IngestBatch } from './ingest-batch.service.js';
 import { IngestSignal } from './ingest-signal.service.js';
 import { ReceiveSignal } from './receive-signal.service.js';
 import { SantamonController } from './santamon.controller.js';
 import { SetAsideSignals } from './set-aside-signals.service.js';
 import { SignalIdsStore } from './signal-ids.store.js';
+import { SignalsController } from './signals.controller.js';
 import { TakeInSignals } from './take-in-signals.service.js';
 
 @Module({})
@@ -13,8 +15,8 @@ export class SignalsModule {
     return {
       module: SignalsModule,
       imports: imports ?? [],
-      controllers: [SantamonController],
-      providers: [SignalIdsStore, ReceiveSignal, TakeInSignals, SetAsideSignals, IngestSignal],
+      controllers: [SantamonController, SignalsController],
+      providers: [SignalIdsStore, ReceiveSignal, TakeInSignals, SetAsideSignals, IngestSignal, IngestBatch],
       exports: [],
     };
   }
