@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AgentsModule } from './agents/agents.module.js';
 import { ChangeHooksModule } from './change-hooks/change-hooks.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
+import { SantamonHeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import type { IngestGatewayEnv } from './ingest-gateway.env.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
@@ -35,6 +36,7 @@ export class IngestGatewayModule {
         PatchHoundModule.with(env.ASSAY_PATH_TOKEN_DAYS, [TenantsModule, credentials, ReceiptsModule, ingest]),
         AgentsModule.with([credentials, ingest]),
         SignalsModule.with([credentials, ingest]),
+        SantamonHeartbeatsModule.with([ingest]),
         ChangeHooksModule,
         OperationsModule,
         OpenApiModule,

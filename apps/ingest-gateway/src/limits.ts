@@ -26,6 +26,12 @@ export const limits = {
   groupMaxSetAside: 100,
   /** Bytes of a set aside signal that stand in its dead letter; longer ones lie in the artifact store. */
   setAsideTextBytes: 16 * 1024,
+  /** How often the newest heartbeats are told: each event costs a commit, and a host is silent after minutes. */
+  heartbeatsEveryMs: 1_000,
+  /** Agents of one tenant whose heartbeats wait, about 300 bytes each; a second brings a thirtieth of a fleet. */
+  heartbeatsRemembered: 100_000,
+  /** Bytes of heartbeats in one message, so that its envelope has room beside them below 64 KiB. */
+  heartbeatsMessageBytes: 60_000,
   /** Bytes of a batch of signals, unpacked: some 100,000 of them, and what a client can send again when it broke off. */
   signalBatchBytes: 128 * 1024 * 1024,
   /** Signals of one batch that are on their way at once: two groups, one that is written and one that is read. */
