@@ -1,6 +1,9 @@
 import type { AgentCommand } from './agent-command.js';
 import type { ScannedHost } from './scan-request.js';
 
+/** Which scanners of a host are on. */
+export type ScannerToggles = Pick<ScannedHost, 'openscap' | 'dockerBench'>;
+
 /** One JSON object as agents read it (`wire/patchmon.md` §5.1). */
 export type Frame = Readonly<Record<string, unknown>>;
 
@@ -16,7 +19,7 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
  * The frame of a command, with the scanners that are on now: what was switched off while it waited stays off. Null for a
  * scan of which nothing is left.
  */
-export function frameOf({ kind, options }: Pick<AgentCommand, 'kind' | 'options'>, host: ScannedHost): Frame | null {
+export function frameOf({ kind, options }: Pick<AgentCommand, 'kind' | 'options'>, host: ScannerToggles): Frame | null {
   switch (kind) {
     case 'scan':
       return scanFrame(options, host);
@@ -45,13 +48,13 @@ export function frameOf({ kind, options }: Pick<AgentCommand, 'kind' | 'options'
 /** What of a scan's options runs on this host: its type says what was meant, the host what is on. */
 export function scannersOf(
   options: AgentCommand['options'],
-  host: ScannedHost,
+  host: ScannerToggles,
 ): { readonly openscap: boolean; readonly dockerBench: boolean } {
   const type = options['profile_type'];
   return { openscap: host.openscap && type !== 'docker-bench', dockerBench: host.dockerBench && type !== 'openscap' };
 }
 
-function scanFrame(options: AgentCommand['options'], host: ScannedHost): ScanFrame | null {
+function scanFrame(options: AgentCommand['options'], host: ScannerToggles): ScanFrame | null {
   const { openscap, dockerBench } = scannersOf(options, host);
   if (!openscap && !dockerBench) return null;
   return {

@@ -17,6 +17,11 @@ export interface Step {
   readonly event: CommandEvent;
 }
 
+/** Adds to what follows what only the caller knows, before it is written down. */
+export type CompleteEvent = (event: CommandEvent) => Promise<CommandEvent>;
+
+const asDecided: CompleteEvent = async (event) => event;
+
 /** Takes commands a step further: decides, writes down, tells. Whoever calls holds the host's lock. */
 @Injectable()
 export class CommandSteps {
@@ -26,9 +31,15 @@ export class CommandSteps {
   ) {}
 
   /** Null where nothing follows. A command that ends lets the next of its host have its turn. */
-  async take(tx: Transaction, before: AgentCommand, occurrence: Occurrence): Promise<Step | null> {
-    const event = decide(before, occurrence, tx.now);
-    if (event === null) return null;
+  async take(
+    tx: Transaction,
+    before: AgentCommand,
+    occurrence: Occurrence,
+    complete: CompleteEvent = asDecided,
+  ): Promise<Step | null> {
+    const decided = decide(before, occurrence, tx.now);
+    if (decided === null) return null;
+    const event = await complete(decided);
     const step = { before, after: evolve(before, event, tx.now), event };
     await this.commands.save(tx, step.after);
     await this.tell(tx, step);

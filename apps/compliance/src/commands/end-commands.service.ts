@@ -59,7 +59,7 @@ export class EndCommands {
     await this.commands.lockHosts(tx, [hostId]);
     const types = scans.map(({ profileType }) => profileType);
     const command = await this.find(tx, hostId, scanType, types);
-    if (command === null) return null;
+    if (command === null || (command.cancelledBy === null && scans.every(wasBrokenOff))) return null;
     const step = await this.steps.take(tx, command, { type: 'recorded', scans });
     return step === null ? null : command.id;
   }
@@ -87,4 +87,9 @@ export class EndCommands {
     const open = await this.commands.open(tx, hostId);
     return open.find((command) => command.kind === kind && wasTold(command)) ?? null;
   }
+}
+
+/** A timed scan that the agent broke off for this command is submitted too, and older agents do not say that it was timed. */
+function wasBrokenOff({ status, error }: RecordedScan): boolean {
+  return status === 'failed' && error !== null && /context canceled/i.test(error);
 }

@@ -4,9 +4,9 @@ import { CommandSteps } from './command-steps.service.js';
 import { CommandsStore } from './commands.store.js';
 import { EndCommands } from './end-commands.service.js';
 
-/** What those need who record what agents send: it ends commands. Knows nothing of benchmarks, which import it. */
+/** What the other capabilities of this service tell commands: results, reports, settings. Knows none of them, which import it. */
 @Module({
   providers: [HostsStore, CommandsStore, CommandSteps, EndCommands],
   exports: [CommandsStore, CommandSteps, EndCommands],
 })
-export class EndingCommandsModule {}
+export class CommandIntakeModule {}
