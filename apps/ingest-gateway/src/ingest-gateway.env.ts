@@ -5,6 +5,9 @@ export const ingestGatewayEnv = defineEnv({
   name: 'ingest-gateway',
   shape: {
     ASSAY_ADMIN_KEY: secret(16).optional().describe('The first admin key; without it one is made at the first start'),
+    SIGNAL_RETENTION_DAYS: wholeNumber(0, 3_650)
+      .default(90)
+      .describe('Whole days that signals are kept, today not counted; 0 keeps them for ever'),
     SANTAMON_API_KEY: secret(16)
       .optional()
       .describe(

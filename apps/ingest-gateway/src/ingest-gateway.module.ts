@@ -26,6 +26,7 @@ export class IngestGatewayModule {
       vexFromCi: env.INGEST_VEX_FROM_CI,
     });
     const credentials = CredentialsModule.with(env.ASSAY_ADMIN_KEY, env.SANTAMON_API_KEY);
+    const signals = SignalsModule.with(env.SIGNAL_RETENTION_DAYS, [credentials, ingest]);
     return {
       module: IngestGatewayModule,
       imports: [
@@ -35,10 +36,10 @@ export class IngestGatewayModule {
         ingest,
         PatchHoundModule.with(env.ASSAY_PATH_TOKEN_DAYS, [TenantsModule, credentials, ReceiptsModule, ingest]),
         AgentsModule.with([credentials, ingest]),
-        SignalsModule.with([credentials, ingest]),
+        signals,
         SantamonHeartbeatsModule.with([ingest]),
         ChangeHooksModule,
-        OperationsModule,
+        OperationsModule.with([signals]),
         OpenApiModule,
         ProxyModule,
       ],

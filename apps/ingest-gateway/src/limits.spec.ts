@@ -19,6 +19,7 @@ it('the numbers of the gateway are what was decided', () => {
     heartbeatsEveryMs: 1_000,
     heartbeatsRemembered: 100_000,
     heartbeatsMessageBytes: 60_000,
+    forgetSignalIds: 10_000,
     signalBatchBytes: 134_217_728,
     batchSliceSignals: 2_000,
     batchProblemsTold: 1_000,

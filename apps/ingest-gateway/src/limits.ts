@@ -32,6 +32,8 @@ export const limits = {
   heartbeatsRemembered: 100_000,
   /** Bytes of heartbeats in one message, so that its envelope has room beside them below 64 KiB. */
   heartbeatsMessageBytes: 60_000,
+  /** Ids of signals that are forgotten in one transaction: a tenth of a second. */
+  forgetSignalIds: 10_000,
   /** Bytes of a batch of signals, unpacked: some 100,000 of them, and what a client can send again when it broke off. */
   signalBatchBytes: 128 * 1024 * 1024,
   /** Signals of one batch that are on their way at once: two groups, one that is written and one that is read. */

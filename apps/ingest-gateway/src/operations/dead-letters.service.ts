@@ -6,6 +6,7 @@ import { DeadLettersStore, Transactions } from '@assay/persistence';
 import { type DeadLetterDto, type ReplayResultDto, toDeadLetterDto } from '@assay/service-host';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../ingest-gateway.errors.js';
+import { ReplaySetAside } from '../signals/replay-set-aside.service.js';
 import { AskServices, type ServiceAnswer } from './ask-services.service.js';
 
 const self: ServiceName = 'ingest-gateway';
@@ -18,6 +19,7 @@ export class DeadLettersOfAll {
     private readonly transactions: Transactions,
     private readonly deadLetters: DeadLettersStore,
     private readonly messaging: Messaging,
+    private readonly replaySetAside: ReplaySetAside,
   ) {}
 
   async list(caller: Principal, limit: number): Promise<ServiceAnswer<DeadLetterDto[]>[]> {
@@ -49,8 +51,13 @@ export class DeadLettersOfAll {
   }
 
   private async replayAt(service: ServiceName, id: Uuid, caller: Principal): Promise<ReplayResultDto> {
-    if (service === self) return { replayed: await this.messaging.replay.execute(caller.tenant, id) };
+    if (service === self) return { replayed: await this.replayOwn(id, caller) };
     const path = `/internal/dead-letters/${id}/replay`;
     return this.askServices.one<ReplayResultDto>(service, { method: 'POST', path, principal: caller });
+  }
+
+  /** A signal that was set aside never was an event, so no consumer of the bus can be given it. */
+  private async replayOwn(id: Uuid, { tenant }: Principal): Promise<boolean> {
+    return (await this.replaySetAside.execute(tenant, id)) ?? (await this.messaging.replay.execute(tenant, id));
   }
 }

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { AskServices } from './ask-services.service.js';
 import { DeadLettersOfAll } from './dead-letters.service.js';
 import { HealthController } from './health.controller.js';
@@ -6,8 +6,15 @@ import { GatewayOperationsController } from './operations.controller.js';
 import { OverviewStore } from './overview.store.js';
 import { ReadOverview } from './read-overview.service.js';
 
-@Module({
-  controllers: [HealthController, GatewayOperationsController],
-  providers: [AskServices, DeadLettersOfAll, OverviewStore, ReadOverview],
-})
-export class OperationsModule {}
+@Module({})
+export class OperationsModule {
+  /** @param imports the modules whose dead letters are no events */
+  static with(imports: NonNullable<DynamicModule['imports']>): DynamicModule {
+    return {
+      module: OperationsModule,
+      imports,
+      controllers: [HealthController, GatewayOperationsController],
+      providers: [AskServices, DeadLettersOfAll, OverviewStore, ReadOverview],
+    };
+  }
+}
