@@ -37,6 +37,10 @@ describe('the limits of compliance', () => {
       horizonFreshMs: 60_000,
       silenceEveryMs: 2_000,
       silenceSlice: 500,
+      agentScanIntervalMinutes: 1_440,
+      intervalMaxMinutes: 43_200,
+      hostNamesMax: 50,
+      hostNameLength: 255,
       connectionLostSeconds: 90,
     });
   });

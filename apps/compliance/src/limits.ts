@@ -66,6 +66,14 @@ export const limits = {
   silenceEveryMs: 2_000,
   /** Hosts judged in one transaction: each silent one is an event. */
   silenceSlice: 500,
+  /** How often an agent that scans by itself does so unless told otherwise (`wire/patchmon.md` §7.4). */
+  agentScanIntervalMinutes: 1_440,
+  /** Longest interval that a host or group can be given: 30 days. */
+  intervalMaxMinutes: 43_200,
+  /** Groups of a host, and people who may see it; each is a name in every event of the host. */
+  hostNamesMax: 50,
+  /** Longest name of a host, a group or a user. */
+  hostNameLength: 255,
   /** A socket that no gateway spoke of for this long is gone: gateways do so every 30 s, and agents ping as often. */
   connectionLostSeconds: 90,
 } as const;

@@ -36,13 +36,13 @@ export interface KnownMachine extends LinkCandidate {
 }
 
 const machines = `
-  select h.id as "hostId", lower(h.hostname) as name, h.machine_id as "machineId",
+  select h.id as "hostId", h.name, h.machine_id as "machineId",
          h.api_id is not null or coalesce(bool_or(i.bound), false) as bound,
          coalesce(array_agg(distinct i.dialect) filter (where i.dialect is not null), '{}') as dialects
     from hosts h left join host_ids i on i.tenant = h.tenant and i.host_id = h.id
    where h.tenant = $1 and h.removed_at is null
-     and (lower(h.hostname) = any($2::text[]) or h.machine_id = any($3::text[]))
-   group by h.id, h.hostname, h.machine_id, h.api_id`;
+     and (h.name = any($2::text[]) or h.machine_id = any($3::text[]))
+   group by h.id, h.name, h.machine_id, h.api_id`;
 
 const addHosts = `
   insert into hosts (tenant, id, hostname, friendly_name, machine_id, api_id, compliance_mode, openscap, docker_bench, docker, groups,

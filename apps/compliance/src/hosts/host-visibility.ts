@@ -28,9 +28,10 @@ export function visibilityOf({ role, actor, scope, credentialId, name }: Princip
  * `HostVisibility`'s two lists, e.g. `visibleHosts('$2', '$3')`. For constant texts of statements only.
  */
 export function visibleHosts(scope: `$${number}`, names: `$${number}`): string {
-  return `(${scope}::text[] is null or h.id::text = any(${scope}) or lower(h.hostname) = any(${scope})
+  return `(${scope}::text[] is null or h.id::text = any(${scope}) or h.name = any(${scope})
       or exists (select 1 from unnest(h.groups) g where 'group:' || g = any(${scope}))
-      or exists (select 1 from host_ids i where i.tenant = h.tenant and i.host_id = h.id and i.id = any(${scope})))
+      or exists (select 1 from host_ids i where i.tenant = h.tenant and i.host_id = h.id and i.id = any(${scope}))
+      or exists (select 1 from hosts j where j.tenant = h.tenant and j.joined_into = h.id and j.id::text = any(${scope})))
     and (${names}::text[] is null or h.tenant_users = '{}' or h.tenant_users && ${names})`;
 }
 

@@ -32,7 +32,7 @@ const byExternalId = `
 
 const byName = `
   select ${hostColumns} from hosts h
-   where h.tenant = $1 and h.removed_at is null and lower(h.hostname) = lower($2) and ${visibleHosts('$3', '$4')}
+   where h.tenant = $1 and h.removed_at is null and h.name = lower($2) and ${visibleHosts('$3', '$4')}
    order by h.id limit 2`;
 
 /**

@@ -51,7 +51,7 @@ export class SilenceStore {
   ): Promise<void> {
     await tx.query(
       `insert into heartbeat_horizon as z (at, resumed_at) values ($1, coalesce($2, $1))
-       on conflict (only) do update set at = greatest(z.at, excluded.at), resumed_at = coalesce($2, z.resumed_at)`,
+       on conflict (singleton) do update set at = greatest(z.at, excluded.at), resumed_at = coalesce($2, z.resumed_at)`,
       [at, resumedAt],
     );
   }

@@ -20,6 +20,8 @@ export class HostTables1764000000000 implements MigrationInterface {
         id uuid primary key,
         tenant text not null,
         hostname text not null,
+        -- To look for: under row level security an index on an expression of a function that may leak is not used.
+        name text not null generated always as (lower(hostname)) stored,
         friendly_name text not null,
         machine_id text,
         api_id text,
@@ -52,7 +54,7 @@ export class HostTables1764000000000 implements MigrationInterface {
         removed_at timestamptz,
         joined_into uuid
       ) with (fillfactor = 70, toast_tuple_target = 256);
-      create index hosts_name_idx on hosts (tenant, lower(hostname), id) where removed_at is null;
+      create index hosts_name_idx on hosts (tenant, name, id) where removed_at is null;
       create index hosts_machine_idx on hosts (tenant, machine_id) where machine_id is not null and removed_at is null;
       create index hosts_joined_idx on hosts (tenant, joined_into) where joined_into is not null;
       create index hosts_check_idx on hosts (check_at) where check_at is not null;
@@ -126,7 +128,7 @@ export class HostTables1764000000000 implements MigrationInterface {
       );
 
       create table heartbeat_horizon (
-        only boolean primary key default true check (only),
+        singleton boolean primary key default true check (singleton),
         at timestamptz not null,
         resumed_at timestamptz not null
       ) with (fillfactor = 50);
