@@ -27,6 +27,12 @@ export const ingestGatewayEnv = defineEnv({
     INGEST_VEX_FROM_CI: flag
       .default(false)
       .describe('Whether credentials of CI may send VEX, which makes exceptions; else admins and analysts alone'),
+    PATCHMON_MAX_SUBMISSION_BYTES: bytes
+      .prefault('5MiB')
+      .describe('Largest submission of a PatchMon agent, unpacked; real ones have up to 1.8 MB'),
+    PATCHMON_SUBMISSIONS_PER_MINUTE: wholeNumber(1, 1_000_000)
+      .default(10)
+      .describe('Submissions that the agent of one host may send in a minute, to each gateway'),
     ASSAY_PATH_TOKEN_DAYS: wholeNumber(1, 36_500)
       .default(30)
       .describe("Days that PatchHound's tokens to the files of a scan are good for"),

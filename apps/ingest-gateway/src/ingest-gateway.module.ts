@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AgentsModule } from './agents/agents.module.js';
+import { BenchmarksModule } from './benchmarks/benchmarks.module.js';
 import { ChangeHooksModule } from './change-hooks/change-hooks.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { SantamonHeartbeatsModule } from './heartbeats/heartbeats.module.js';
@@ -27,6 +28,7 @@ export class IngestGatewayModule {
     });
     const credentials = CredentialsModule.with(env.ASSAY_ADMIN_KEY, env.SANTAMON_API_KEY);
     const signals = SignalsModule.with(env.SIGNAL_RETENTION_DAYS, [credentials, ingest]);
+    const agents = AgentsModule.with([credentials, ingest]);
     return {
       module: IngestGatewayModule,
       imports: [
@@ -35,9 +37,16 @@ export class IngestGatewayModule {
         ReceiptsModule,
         ingest,
         PatchHoundModule.with(env.ASSAY_PATH_TOKEN_DAYS, [TenantsModule, credentials, ReceiptsModule, ingest]),
-        AgentsModule.with([credentials, ingest]),
+        agents,
         signals,
         SantamonHeartbeatsModule.with([ingest]),
+        BenchmarksModule.with(
+          {
+            maxSubmissionBytes: env.PATCHMON_MAX_SUBMISSION_BYTES,
+            submissionsPerMinute: env.PATCHMON_SUBMISSIONS_PER_MINUTE,
+          },
+          [ingest, agents],
+        ),
         ChangeHooksModule,
         OperationsModule.with([signals]),
         OpenApiModule,

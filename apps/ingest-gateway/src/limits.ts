@@ -44,6 +44,8 @@ export const limits = {
   signalsWaiting: 10_000,
   /** What an agent is told to wait when they do; it tries again by itself after 2 s and 4 s (`wire/santamon.md` §7). */
   signalsRetryAfterSeconds: 2,
+  /** The time in which an agent's submissions are counted (`wire/patchmon.md` §3.5). */
+  submissionWindowMs: 60_000,
   /** The longest `?wait=` (`api.md`): load balancers and CI steps give up soon after. */
   maxWaitSeconds: 300,
   /** SecureCase callers always wait; a little less than the most, so that our answer comes before their time-out. */

@@ -68,6 +68,8 @@ export interface ScanHead {
   readonly targetName: string | null;
   /** Of the results, each rule once. */
   readonly counts: RuleCounts;
+  /** Rules that have a result here: `counts.total`, unless the counts are only claimed. */
+  readonly resultCount: number;
   /** Two decimals, by the profile type's formula; null where no rule was evaluated. */
   readonly score: number | null;
   /** What the XCCDF document itself says, 0 to 100. */

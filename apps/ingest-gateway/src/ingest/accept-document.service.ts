@@ -1,5 +1,13 @@
 import { ArtifactStore, type SpooledContent } from '@assay/artifacts';
-import { documentReceivedV1, type Origin, type RunContext, subjectOfOrigin, vexReceivedV1 } from '@assay/contracts';
+import {
+  benchmarkSubmittedV1,
+  documentReceivedV1,
+  type EventContract,
+  type Origin,
+  type RunContext,
+  subjectOfOrigin,
+  vexReceivedV1,
+} from '@assay/contracts';
 import type { Principal } from '@assay/identity';
 import { digestOf, newId } from '@assay/kernel';
 import { type OutboxRow, toOutboxRow, type Transaction, Transactions } from '@assay/persistence';
@@ -11,6 +19,7 @@ import type { AcceptedReceipt, DocumentKind } from '../receipts/receipt.js';
 import { ReceiptsStore } from '../receipts/receipts.store.js';
 import { IdempotencyStore } from './idempotency.store.js';
 import { Quota } from './quota.service.js';
+import { type AnnouncedBenchmark, scanIdsOf } from './announced-benchmark.js';
 import { ReceiptsGroupCommit } from './receipts-group-commit.service.js';
 
 /** One document that has been received. */
@@ -32,6 +41,8 @@ export interface DocumentToAccept {
   readonly origin: Origin;
   readonly documents: readonly ReceivedPart[];
   readonly context?: RunContext | null;
+  /** What results of benchmarks are announced with, instead of as a document. */
+  readonly benchmark?: AnnouncedBenchmark;
   /** The caller's `Idempotency-Key`, with the route it was sent to. */
   readonly repeatable: { readonly route: string; readonly key: string } | null;
   /** Writes what belongs to the receipt in its transaction, and gives the receipt as it is to be committed. */
@@ -78,22 +89,24 @@ export class AcceptDocument {
     if (document.repeatable !== null) return this.once(document, receipt);
     document.beforeCommit?.(receipt);
     const { complete } = document;
-    const committed = complete === undefined ? await this.inGroup(receipt) : await this.alone(receipt, complete);
+    const committed =
+      complete === undefined ? await this.inGroup(document, receipt) : await this.alone(document, receipt, complete);
     this.accepted(kind, committed);
     return committed;
   }
 
-  private async inGroup(receipt: AcceptedReceipt): Promise<AcceptedReceipt> {
-    await this.writer.groupCommit.commit({ receipt, event: eventOf(receipt) });
+  private async inGroup(document: DocumentToAccept, receipt: AcceptedReceipt): Promise<AcceptedReceipt> {
+    await this.writer.groupCommit.commit({ receipt, event: eventOf(document, receipt) });
     return receipt;
   }
 
   private async alone(
+    document: DocumentToAccept,
     receipt: AcceptedReceipt,
     complete: NonNullable<DocumentToAccept['complete']>,
   ): Promise<AcceptedReceipt> {
     const context = { tenant: receipt.tenant, actor: receipt.actor, correlationId: receipt.id };
-    return this.writer.transactions.run(context, async (tx) => this.add(tx, await complete(tx, receipt)));
+    return this.writer.transactions.run(context, async (tx) => this.add(tx, document, await complete(tx, receipt)));
   }
 
   /** In a transaction of its own, whose row lock makes twins wait for each other. */
@@ -109,7 +122,7 @@ export class AcceptDocument {
         throw conflict('ingest.idempotency-key-reused', 'This Idempotency-Key was used for another request.');
       }
       return claimed.receiptId === receipt.id
-        ? this.add(tx, receipt)
+        ? this.add(tx, document, receipt)
         : this.writer.receipts.find(tx, claimed.receiptId);
     });
     if (first === null || first.id === receipt.id) {
@@ -120,9 +133,9 @@ export class AcceptDocument {
     return first;
   }
 
-  private async add(tx: Transaction, receipt: AcceptedReceipt): Promise<AcceptedReceipt> {
+  private async add(tx: Transaction, document: DocumentToAccept, receipt: AcceptedReceipt): Promise<AcceptedReceipt> {
     await this.writer.receipts.addAll(tx, [receipt]);
-    tx.publish(contractFor(receipt), received(receipt), { subject: receipt.id });
+    announce(document, receipt, (contract, data) => tx.publish(contract, data, { subject: receipt.id }));
     return receipt;
   }
 
@@ -170,18 +183,39 @@ function contractFor({ kind }: AcceptedReceipt): typeof documentReceivedV1 {
   return kind === 'vex' ? vexReceivedV1 : documentReceivedV1;
 }
 
-/** Made by the request itself, so that it carries its trace, and fails alone if it can't be made. */
-function eventOf(receipt: AcceptedReceipt): OutboxRow {
-  return toOutboxRow({
-    contract: contractFor(receipt),
-    data: received(receipt),
-    publisher: 'ingest-gateway',
-    tenant: receipt.tenant,
-    time: receipt.acceptedAt,
-    lane: 'interactive',
-    actor: receipt.actor,
-    subject: receipt.id,
-    correlationId: receipt.id,
-    traceparent: currentTraceparent(),
+/** Says the event that tells of a receipt. Results of benchmarks have one of their own: nobody scans or judges them. */
+function announce<Said>(
+  { benchmark }: DocumentToAccept,
+  receipt: AcceptedReceipt,
+  say: <Data>(contract: EventContract<Data>, data: Data) => Said,
+): Said {
+  if (benchmark === undefined) return say(contractFor(receipt), received(receipt));
+  const { form, hostId, hostname } = benchmark;
+  return say(benchmarkSubmittedV1, {
+    receiptId: receipt.id,
+    form,
+    document: receipt.documents[0]!,
+    hostId,
+    hostname,
+    scanIds: scanIdsOf(receipt.id, benchmark),
+    acceptedAt: receipt.acceptedAt.toISOString(),
   });
+}
+
+/** Made by the request itself, so that it carries its trace, and fails alone if it can't be made. */
+function eventOf(document: DocumentToAccept, receipt: AcceptedReceipt): OutboxRow {
+  return announce(document, receipt, (contract, data) =>
+    toOutboxRow({
+      contract,
+      data,
+      publisher: 'ingest-gateway',
+      tenant: receipt.tenant,
+      time: receipt.acceptedAt,
+      lane: 'interactive',
+      actor: receipt.actor,
+      subject: receipt.id,
+      correlationId: receipt.id,
+      traceparent: currentTraceparent(),
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import { AssayError } from '@assay/kernel';
 import { Transactions } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import type { GatewayErrorCode } from '../ingest-gateway.errors.js';
-import type { AcceptedReceipt, Judgement } from '../receipts/receipt.js';
+import type { AcceptedReceipt, Judgement, ScanOutcome } from '../receipts/receipt.js';
 import { receiptPath } from '../receipts/receipts.dto.js';
 import { ReceiptsStore } from '../receipts/receipts.store.js';
 import { outcomeOf } from '../receipts/reread-receipts.service.js';
@@ -16,6 +16,8 @@ export interface AwaitedReceipt {
   readonly judgement: Judgement | null;
   /** What a VEX document did, which gets no verdict; absent while that is not known. */
   readonly vex?: VexOutcome;
+  /** The scans of benchmark results, which get no verdict; absent while they are not recorded. */
+  readonly scans?: readonly ScanOutcome[];
 }
 
 /** Accepts a document and stays until the verdict is in, whichever gateway hears of it first. */
@@ -37,7 +39,8 @@ export class AwaitVerdict {
     if (timeoutMs === 0) return { receipt: await this.acceptDocument.execute(document), judgement: null };
     const waiters = new Map<string, Waiter>();
     const beforeCommit = (receipt: AcceptedReceipt): void => {
-      waiters.set(receipt.id, this.waiting.wait(receipt.tenant, receipt.id, timeoutMs));
+      const scans = document.benchmark?.kept.filter(Boolean).length;
+      waiters.set(receipt.id, this.waiting.wait(receipt.tenant, receipt.id, timeoutMs, scans));
     };
     try {
       const receipt = await this.acceptDocument.execute({ ...document, beforeCommit });
@@ -47,6 +50,7 @@ export class AwaitVerdict {
       if (document.repeatable !== null) await this.look(receipt);
       const ended = await waiters.get(receipt.id)!.outcome;
       if (ended.outcome === 'applied') return { receipt, judgement: null, vex: ended.vex };
+      if (ended.outcome === 'scored') return { receipt, judgement: null, scans: ended.scans };
       return { receipt, judgement: judgementOf(receipt, ended) };
     } finally {
       for (const waiter of waiters.values()) waiter.cancel();
@@ -60,7 +64,10 @@ export class AwaitVerdict {
   }
 }
 
-function judgementOf({ id }: AcceptedReceipt, ended: Exclude<Outcome, { outcome: 'applied' }>): Judgement | null {
+function judgementOf(
+  { id }: AcceptedReceipt,
+  ended: Exclude<Outcome, { outcome: 'applied' | 'scored' }>,
+): Judgement | null {
   if (ended.outcome === 'judged') return ended.judgement;
   if (ended.outcome === 'still-working') return null;
   const { kind, code, message, fields } = ended.error;

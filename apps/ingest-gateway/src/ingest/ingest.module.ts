@@ -42,7 +42,7 @@ export class IngestModule {
         IngestSecureCase,
         IngestTestCase,
       ],
-      exports: [INGEST_SETTINGS, Admission, Quota, IdempotencyStore, ReceiveDocument, AwaitVerdict],
+      exports: [INGEST_SETTINGS, Admission, Quota, IdempotencyStore, ReceiveDocument, AcceptDocument, AwaitVerdict],
     };
   }
 }

@@ -46,9 +46,15 @@ export class ReceiveDocument {
     };
   }
 
-  /** The raw body, unpacked, as it is. The caller checks its form. */
-  async raw(request: FastifyRequest): Promise<SpooledContent> {
-    return this.spool.spool(this.body(request));
+  /** The document as `json` finds it, whatever its form, which the caller checks. */
+  async anyForm(request: FastifyRequest): Promise<Omit<ReceivedDocument, 'has'>> {
+    const { content, fields } = await this.received(request, (source) => this.spool.spool(source));
+    return { content, fields, [Symbol.asyncDispose]: () => content.dispose() };
+  }
+
+  /** The raw body, unpacked, as it is. The caller checks its form. @param maxBytes of a stricter route */
+  async raw(request: FastifyRequest, maxBytes?: number): Promise<SpooledContent> {
+    return this.spool.spool(this.body(request, maxBytes));
   }
 
   private async received(
@@ -78,12 +84,11 @@ export class ReceiveDocument {
   }
 
   /** The bytes of the body, unpacked, as they come. */
-  body({ body, headers }: FastifyRequest): AsyncGenerator<Uint8Array> {
+  body(
+    { body, headers }: FastifyRequest,
+    maxBytes: number = this.settings.maxDocumentBytes,
+  ): AsyncGenerator<Uint8Array> {
     if (!(body instanceof Readable)) throw invalid('ingest.no-document', 'The request has no body.');
-    return decompress(
-      bodyOf(body, limits.refusedBodyPatienceMs),
-      headers['content-encoding'] ?? '',
-      this.settings.maxDocumentBytes,
-    );
+    return decompress(bodyOf(body, limits.refusedBodyPatienceMs), headers['content-encoding'] ?? '', maxBytes);
   }
 }

@@ -1,4 +1,5 @@
 import {
+  benchmarkCompletedV1,
   type EventOf,
   gateDecidedV1,
   type Progress,
@@ -43,6 +44,14 @@ export class ReceiptProgressSubscriber {
     await this.recordProgress.vexApplied(
       tx,
       events.map(({ data: { receiptId, outcome } }) => ({ id: receiptId, outcome })),
+    );
+  }
+
+  @Subscribe(benchmarkCompletedV1, { durable: 'ingest-gateway-record-benchmark', batch: limits.progressBatchEvents })
+  async onBenchmarkCompleted(events: EventOf<typeof benchmarkCompletedV1>[], tx: Transaction): Promise<void> {
+    await this.recordProgress.benchmarksCompleted(
+      tx,
+      events.map(({ data }) => data),
     );
   }
 

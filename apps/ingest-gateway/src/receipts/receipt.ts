@@ -1,4 +1,5 @@
 import {
+  type benchmarkCompletedV1,
   type Dialect,
   type DataOf,
   type DocumentRef,
@@ -56,6 +57,9 @@ export interface Judgement {
   /** Kept of bundles alone. */
   readonly scans: JudgedScans | null;
 }
+
+/** A scan of a document of benchmark results, as compliance recorded it. */
+export type ScanOutcome = DataOf<typeof benchmarkCompletedV1>;
 
 /** What is known of a receipt now. */
 export interface ReceiptState {

@@ -1,7 +1,8 @@
-import { stages, type Verdict, type VexOutcome } from '@assay/contracts';
+import { documentKinds, stages, type Verdict, type VexOutcome } from '@assay/contracts';
 import { PageQueryDto } from '@assay/service-host';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
+import { type BenchmarkResult, benchmarkResultOf } from './benchmark-result.js';
 import { type AcceptedReceipt, receiptStatuses, type ReceiptStatus } from './receipt.js';
 import type { Receipt, StageOfReceipt } from './receipts.store.js';
 
@@ -26,8 +27,12 @@ export class AcceptedDto {
   @ApiProperty({ type: [ReceiptDocumentDto] }) readonly documents!: readonly ReceiptDocumentDto[];
   @ApiProperty({ enum: receiptStatuses }) readonly status!: ReceiptStatus;
   @ApiProperty({ type: ReceiptLinksDto }) readonly links!: ReceiptLinksDto;
-  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'The verdict, after a wait' })
-  readonly result?: Verdict;
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'The verdict, or what benchmarks came to',
+  })
+  readonly result?: Verdict | BenchmarkResult;
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,
@@ -47,13 +52,14 @@ export class ReceiptStageDto {
 /** A receipt in a list: everything but its timeline. */
 export class ReceiptSummaryDto {
   @ApiProperty({ format: 'uuid' }) readonly id!: string;
-  @ApiProperty({ enum: ['sbom', 'report'] }) readonly kind!: string;
+  @ApiProperty({ enum: documentKinds }) readonly kind!: string;
   @ApiProperty({ nullable: true, type: String }) readonly tool!: string | null;
   @ApiProperty({ type: [ReceiptDocumentDto] }) readonly documents!: readonly ReceiptDocumentDto[];
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) readonly subject!: object | null;
   @ApiProperty({ type: 'object', additionalProperties: true }) readonly origin!: object;
   @ApiProperty({ enum: receiptStatuses }) readonly status!: ReceiptStatus;
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) readonly result!: Verdict | null;
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  readonly result!: Verdict | BenchmarkResult | null;
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'What a VEX document did' })
   readonly vex?: VexOutcome;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) readonly error!: object | null;
@@ -105,7 +111,7 @@ function linksOf(id: string, result: Verdict | null): ReceiptLinksDto {
 }
 
 export function toSummaryDto(receipt: Receipt): ReceiptSummaryDto {
-  const { id, kind, tool, documents, subject, origin, status, result, vex, error, acceptedAt, finishedAt } = receipt;
+  const { id, kind, tool, documents, subject, origin, status, vex, benchmark, error, acceptedAt, finishedAt } = receipt;
   return {
     id,
     kind,
@@ -114,7 +120,7 @@ export function toSummaryDto(receipt: Receipt): ReceiptSummaryDto {
     subject,
     origin,
     status,
-    result,
+    result: benchmark === null ? receipt.result : benchmarkResultOf(Object.values(benchmark)),
     ...(vex && { vex }),
     error,
     acceptedAt: acceptedAt.toISOString(),

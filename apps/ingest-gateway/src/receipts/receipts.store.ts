@@ -9,6 +9,7 @@ import type {
   ReceiptStage,
   ReceiptState,
   ReceiptStatus,
+  ScanOutcome,
 } from './receipt.js';
 
 /** A receipt as it is stored, without its stages. */
@@ -19,6 +20,8 @@ export interface Receipt extends AcceptedReceipt {
   readonly scans: JudgedScans | null;
   /** What a VEX document did. */
   readonly vex: VexOutcome | null;
+  /** The scans of benchmark results that were recorded, by id. */
+  readonly benchmark: Readonly<Record<Uuid, ScanOutcome>> | null;
   readonly error: StageError | null;
   readonly finishedAt: Date | null;
 }
@@ -59,7 +62,7 @@ export const shownStatus = `case when status = 'accepted'
   and (result is not null or exists (select from receipt_stages where receipt_id = receipts.id))
   then 'processing' else status end`;
 
-const columns = `id, tenant, kind, dialect, tool, subject, origin, documents, actor, ${shownStatus} as status, result, entries, scans, vex, error,
+const columns = `id, tenant, kind, dialect, tool, subject, origin, documents, actor, ${shownStatus} as status, result, entries, scans, vex, benchmark, error,
   accepted_at as "acceptedAt", finished_at as "finishedAt"`;
 
 /** Receipts and their timelines. */
@@ -173,6 +176,20 @@ export class ReceiptsStore {
       `update receipts set vex = given.vex from unnest($1::uuid[], $2::jsonb[]) as given(id, vex)
         where receipts.tenant = $3 and receipts.id = given.id`,
       [applied.map(({ id }) => id), applied.map(({ outcome }) => JSON.stringify(outcome)), tx.tenant],
+    );
+  }
+
+  /** Scans that were recorded, beside those of the same document that are known. */
+  async saveBenchmarks(
+    tx: Transaction,
+    completed: readonly { readonly id: Uuid; readonly scan: ScanOutcome }[],
+  ): Promise<void> {
+    await tx.query(
+      `update receipts set benchmark = coalesce(benchmark, '{}') || given.scans
+         from (select id, jsonb_object_agg(scan ->> 'scanId', scan) as scans
+                 from unnest($1::uuid[], $2::jsonb[]) as g(id, scan) group by id) as given
+        where receipts.tenant = $3 and receipts.id = given.id`,
+      [completed.map(({ id }) => id), completed.map(({ scan }) => JSON.stringify(scan)), tx.tenant],
     );
   }
 

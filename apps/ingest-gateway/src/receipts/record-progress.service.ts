@@ -3,7 +3,7 @@ import type { VexOutcome } from '@assay/contracts';
 import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
-import { type Judgement, type ReceiptState, stateOf } from './receipt.js';
+import { type Judgement, type ReceiptState, type ScanOutcome, stateOf } from './receipt.js';
 import { type LockedReceipt, ReceiptsStore, type StageOfReceipt, storedStatus } from './receipts.store.js';
 
 export interface DecidedReceipt extends Judgement {
@@ -29,6 +29,12 @@ export class RecordProgress {
     applied: readonly { readonly id: Uuid; readonly outcome: VexOutcome }[],
   ): Promise<void> {
     await this.receipts.saveVex(tx, [...new Map(applied.map((each) => [each.id, each])).values()]);
+  }
+
+  /** Scans of benchmarks that were recorded; that their document is done is told by its stage. */
+  async benchmarksCompleted(tx: Transaction, scans: readonly ScanOutcome[]): Promise<void> {
+    const known = scans.flatMap((scan) => (scan.receiptId === null ? [] : [{ id: scan.receiptId, scan }]));
+    if (known.length > 0) await this.receipts.saveBenchmarks(tx, known);
   }
 
   async decided(tx: Transaction, results: readonly DecidedReceipt[]): Promise<void> {

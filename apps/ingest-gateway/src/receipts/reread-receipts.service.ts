@@ -51,10 +51,21 @@ export class RereadReceipts implements OnApplicationBootstrap, BeforeApplication
 }
 
 /** What a stored receipt tells somebody who waits for it; null if that is nothing yet. */
-export function outcomeOf({ result, entries, scans, vex, error }: Receipt): Outcome | null {
+export function outcomeOf(receipt: Receipt): Outcome | null {
+  const { result, entries, scans, vex, error } = receipt;
+  if (hasBeenScored(receipt)) return { outcome: 'scored', scans: Object.values(receipt.benchmark ?? {}) };
   if (vex !== null) return { outcome: 'applied', vex };
   if (result !== null && entries !== null) {
     return { outcome: 'judged', judgement: { verdict: result, entries, scans } };
   }
   return error === null ? null : { outcome: 'failed', error };
+}
+
+/**
+ * True if nothing more will be told of a benchmark's document. A repeat is done without any scan; that its scans are only
+ * not written yet, by the other of the two consumers, is over in a moment.
+ */
+function hasBeenScored({ kind, status, benchmark, finishedAt }: Receipt): boolean {
+  if (kind !== 'benchmark' || status !== 'done') return false;
+  return benchmark !== null || (finishedAt !== null && Date.now() - finishedAt.getTime() > limits.waitRereadMs);
 }

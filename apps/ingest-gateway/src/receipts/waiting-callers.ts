@@ -1,11 +1,12 @@
 import type { StageError, VexOutcome } from '@assay/contracts';
 import type { TenantSlug, Uuid } from '@assay/kernel';
-import type { Judgement } from './receipt.js';
+import type { Judgement, ScanOutcome } from './receipt.js';
 
-/** How a wait ends: with a verdict, with a VEX document applied, with a failure, or with the caller's patience. */
+/** How a wait ends: with a verdict, with a VEX document applied, with all scans recorded, with a failure, or with the caller's patience. */
 export type Outcome =
   | { readonly outcome: 'judged'; readonly judgement: Judgement }
   | { readonly outcome: 'applied'; readonly vex: VexOutcome }
+  | { readonly outcome: 'scored'; readonly scans: readonly ScanOutcome[] }
   | { readonly outcome: 'failed'; readonly error: StageError }
   | { readonly outcome: 'still-working' };
 
@@ -19,6 +20,9 @@ export interface Waiter {
 
 interface Waiting {
   readonly tenant: TenantSlug;
+  /** Scans of the document, and those of them that were recorded. */
+  readonly scans: number;
+  readonly recorded: Map<Uuid, ScanOutcome>;
   readonly end: (outcome: Outcome) => void;
 }
 
@@ -26,13 +30,19 @@ interface Waiting {
 export class WaitingCallers {
   private readonly callers = new Map<Uuid, Set<Waiting>>();
 
-  /** To be called before the receipt is committed, so that nothing can be decided unheard. */
-  wait(tenant: TenantSlug, receiptId: Uuid, timeoutMs: number): Waiter {
+  /**
+   * To be called before the receipt is committed, so that nothing can be decided unheard.
+   *
+   * @param scans how many scans of a benchmark's document are waited for
+   */
+  wait(tenant: TenantSlug, receiptId: Uuid, timeoutMs: number, scans = 1): Waiter {
     let end: (outcome: Outcome) => void = () => undefined;
     const outcome = new Promise<Outcome>((resolve) => {
       const timer = setTimeout(() => end({ outcome: 'still-working' }), timeoutMs);
       const waiting: Waiting = {
         tenant,
+        scans,
+        recorded: new Map(),
         end: (result) => {
           clearTimeout(timer);
           this.remove(receiptId, waiting);
@@ -54,6 +64,14 @@ export class WaitingCallers {
 
   complete(receiptId: Uuid, outcome: Outcome): void {
     for (const waiting of this.callers.get(receiptId) ?? []) waiting.end(outcome);
+  }
+
+  /** One of the document's scans was recorded; the last of them ends the wait. */
+  scored(receiptId: Uuid, scan: ScanOutcome): void {
+    for (const { recorded, scans, end } of this.callers.get(receiptId) ?? []) {
+      recorded.set(scan.scanId, scan);
+      if (recorded.size >= scans) end({ outcome: 'scored', scans: [...recorded.values()] });
+    }
   }
 
   /** Ends every wait: this process stops, and the receipts tell the rest. */

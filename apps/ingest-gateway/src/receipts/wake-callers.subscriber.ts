@@ -1,7 +1,13 @@
-import { type EventOf, gateDecidedV1, receiptFailedV1, vexAppliedV1 } from '@assay/contracts';
+import {
+  benchmarkCompletedV1,
+  type EventOf,
+  gateDecidedV1,
+  receiptFailedV1,
+  stagesToWaitFor,
+  vexAppliedV1,
+} from '@assay/contracts';
 import { Broadcast } from '@assay/messaging';
 import { Controller } from '@nestjs/common';
-import { isWaitedFor } from './receipt.js';
 import { WaitingCallers } from './waiting-callers.js';
 
 /** Every gateway hears verdicts and failures; the one whose caller waits answers. */
@@ -20,10 +26,19 @@ export class WakeCallersSubscriber {
     this.waiting.complete(receiptId, { outcome: 'applied', vex: outcome });
   }
 
-  /** All kinds of documents wait for the same stages; should they ever differ, the row, which knows its kind, is read again. */
+  @Broadcast(benchmarkCompletedV1)
+  onBenchmarkCompleted({ data }: EventOf<typeof benchmarkCompletedV1>): void | Promise<void> {
+    if (data.receiptId !== null) this.waiting.scored(data.receiptId, data);
+  }
+
+  /** No document has a stage that another kind waits for and its own does not. */
   @Broadcast(receiptFailedV1)
   onFailure({ data }: EventOf<typeof receiptFailedV1>): void | Promise<void> {
     const { receiptId, stage, error } = data;
-    if (isWaitedFor('report', stage)) this.waiting.complete(receiptId, { outcome: 'failed', error });
+    if (isWaitedForBySome(stage)) this.waiting.complete(receiptId, { outcome: 'failed', error });
   }
+}
+
+function isWaitedForBySome(stage: string): boolean {
+  return Object.values<readonly string[]>(stagesToWaitFor).some((stages) => stages.includes(stage));
 }

@@ -74,6 +74,7 @@ export function dockerBenchDocument(run: DockerBenchRun, collected: RuleCollecto
     error: null,
     targetName: null,
     counts,
+    resultCount: counts.total,
     score,
     xccdfScore: null,
     claimed: differenceTo({ counts, score }, { counts: run.claimed, score: null }),

@@ -1,4 +1,3 @@
-import { AssayError } from '@assay/kernel';
 import type { BenchmarkHost, OsInfo, ScannerInfo } from '../benchmark.js';
 import { refuse } from '../benchmarks.errors.js';
 import { isObject, type JsonObject, member } from '../json-object.js';
@@ -42,11 +41,6 @@ export async function readPatchMon(source: AsyncIterable<Uint8Array>): Promise<W
     },
     contents: read,
   };
-}
-
-/** True for an error that says that the bytes are no JSON at all. */
-export function isNoJson(error: unknown): boolean {
-  return error instanceof AssayError && error.code.startsWith('documents.');
 }
 
 /** The scans in the terms of the form with `scans`; null for an object of none of the forms. */

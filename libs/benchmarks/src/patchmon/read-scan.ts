@@ -32,6 +32,7 @@ export function readScan(scan: JsonObject): WholeScan & { readonly head: ScanHea
     error: textOf(member(scan, 'error')),
     targetName: profileType === 'oscap-docker' ? imageOf(member(scan, 'profile_name')) : null,
     counts,
+    resultCount: collected.results.length,
     score,
     xccdfScore: null,
     claimed: differenceOf(scan, claims, { counts, score, isFailed: status === 'failed' }, notes),

@@ -116,6 +116,7 @@ export class TestResultDraft {
       error: null,
       targetName: this.hostname,
       counts,
+      resultCount: counts.total,
       score,
       xccdfScore: (this.#scores.find(({ system }) => system === defaultScoring) ?? this.#scores[0])?.score ?? null,
       claimed: null,
