@@ -8,6 +8,8 @@ import { waitUntil } from './support/wait-until.js';
 
 const count = 120;
 const minutesMs = 60_000;
+/** Each look is at every receipt. */
+const askEveryMs = 1_000;
 const platforms: PlatformProcess[] = [];
 afterEach(async () => {
   for (const platform of platforms.splice(0)) await platform.remove();
@@ -57,6 +59,7 @@ describe('a broker that lost its data directory', () => {
           return now.every((status) => status === 'done') && now;
         },
         2 * minutesMs,
+        askEveryMs,
       );
       expect(done).toHaveLength(2 * count);
 

@@ -22,9 +22,10 @@ export interface FlowOutcome {
 
 const senders = 8;
 const doneWithinMs = 180_000;
+const askEveryMs = 300;
 /** Retries after a kill wait for seconds: what stays the same for this long has come to rest. */
-const calmRoundsWanted = 3;
-const betweenRoundsMs = 1_500;
+const calmRoundsWanted = 2;
+const betweenRoundsMs = 2_500;
 
 /** A generator of numbers in 0..1 that gives the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
@@ -52,7 +53,7 @@ export async function flow(mode: RunMode, count: number, plan: KillPlan | null):
     await sending;
     await platform.ready();
     await eachOf([...receipts], async ([document, receiptId]) => {
-      await waitUntil(`${document.name} done`, () => isSettled(api, receiptId), doneWithinMs);
+      await waitUntil(`${document.name} done`, () => isSettled(api, receiptId), doneWithinMs, askEveryMs);
     });
     return { traces: await tracesAtRest(api, receipts, receiver), killed };
   } finally {
