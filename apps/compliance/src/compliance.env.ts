@@ -27,6 +27,9 @@ export const complianceEnv = defineEnv({
     SCAN_TRIGGER_INTERVAL: durationSeconds
       .default(0)
       .describe('Shortest time between two scans of one host that the same credential triggers, as 5m; 0 for none'),
+    BENCHMARK_RETENTION_DAYS: wholeNumber(1, 3_650)
+      .prefault('365')
+      .describe('How long scans of benchmarks are kept; the latest of each host and profile always is'),
   },
 });
 

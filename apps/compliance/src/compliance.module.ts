@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BenchmarkIntakeModule } from './benchmarks/benchmarks.module.js';
 import { ClocksController } from './clocks/clocks.controller.js';
 import { ClocksStore } from './clocks/clocks.store.js';
 import { ListClocks } from './clocks/list-clocks.read-model.js';
@@ -22,6 +23,9 @@ import { SlaPoliciesStore } from './policies/sla-policies.store.js';
 })
 export class ComplianceModule {
   static forEnv(env: ComplianceEnv): DynamicModule {
-    return { module: ComplianceModule, imports: [HostAgentsModule.forEnv(env), CommandsModule.forEnv(env)] };
+    return {
+      module: ComplianceModule,
+      imports: [HostAgentsModule.forEnv(env), CommandsModule.forEnv(env), BenchmarkIntakeModule.forEnv(env)],
+    };
   }
 }

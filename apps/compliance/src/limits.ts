@@ -43,17 +43,25 @@ export const limits = {
   commandWaitDays: 30,
   /** Commands that ended can be read this long. */
   commandKeepDays: 90,
+  /** Removed per statement, so that it stays far below the statement timeout. */
+  forgetCommandRows: 5_000,
   /** How often timers of commands are looked at: one indexed probe. */
   commandTickMs: 1_000,
   /** Commands taken up in one tick: each is a few statements. */
   commandTickRows: 200,
   /** How often waiting commands are held against the sockets that are open, for those that missed each other. */
   commandSweepMs: 15_000,
+  /** How often groups are looked at whose hosts are scanned at times; cron knows minutes. */
+  groupScanEveryMs: 10_000,
+  /** Hosts triggered in one transaction of a group's round: a few hundred statements, a second at most. */
+  groupScanHosts: 50,
   /** Hosts of one bulk trigger (`wire/patchmon.md` §6.2). */
   bulkTriggerHosts: 100,
   /** Longest profile or rule id, and names of containers and images, that an agent takes (§5.1). */
   agentIdMaxLength: 256,
   imageNameMaxLength: 512,
+  /** Versions of scanner content are as `0.1.76`. */
+  contentVersionMaxLength: 64,
   /** Events of heartbeats taken in one transaction: each is one second of one gateway, so a backlog of half a minute. */
   heartbeatBatchEvents: 32,
   /** How long a batch of heartbeats waits for company under load: they come every 30 s. */
@@ -76,4 +84,29 @@ export const limits = {
   hostNameLength: 255,
   /** A socket that no gateway spoke of for this long is gone: gateways do so every 30 s, and agents ping as often. */
   connectionLostSeconds: 90,
+  /** Results in one row: a scan of the largest content that agents send is one or two, and 10⁶ rules are a thousand. */
+  resultsPerSlice: 1_000,
+  /** Documents recorded at once: each holds a connection of the pool's 12, and up to 32 MiB while it is read. */
+  recordConcurrency: 3,
+  /** When a rule was last seen is noted this often at most: no scan rewrites the rules of its profile. */
+  ruleSeenEveryMs: 24 * 60 * 60_000,
+  /** Rules of a list in an event; three lists of so many bytes leave room for names and envelope in 64 KiB. */
+  eventRules: 100,
+  eventRulesBytes: 12 * 1024,
+  /** Characters of a rule's title, and of an error, in an event. */
+  eventTitleLength: 200,
+  eventErrorLength: 1_000,
+  /** Hosts scored anew in one transaction after a waiver changed: each is an event of some kilobytes. */
+  rescoreHosts: 200,
+  /** Rules of each kind that a comparison of two scans lists. */
+  driftRules: 100,
+  driftRulesMax: 500,
+  /** A scan that was commanded and has run so long is over (`wire/patchmon.md` §6.4). */
+  staleScanMs: 3 * 60 * 60_000,
+  /** How often such scans are looked for: one indexed probe. */
+  staleScansEveryMs: 2 * 60_000,
+  /** Scans ended in one transaction: each is an event. */
+  staleScansSlice: 200,
+  /** Scans, rules or profiles removed by one statement: a scan takes its results with it. */
+  forgetScansSlice: 500,
 } as const;

@@ -70,6 +70,7 @@ export class Benchmarks1764000100000 implements MigrationInterface {
         unique (tenant, id),
         unique (tenant, profile_id, rule_ref)
       );
+      create index benchmark_rules_seen_idx on benchmark_rules (seen_at);
       create index benchmark_rules_ref_idx on benchmark_rules (tenant, rule_ref);
 
       -- Every scan of every host, and placeholders of those that were commanded and have not come yet (status running).
