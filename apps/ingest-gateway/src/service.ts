@@ -1,6 +1,7 @@
 import type { ResolvePrincipal } from '@assay/identity';
 import { defineService } from '@assay/service-host';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AgentDoor } from './agents/sockets/agent-door.service.js';
 import { RecordDeniedAccess } from './credentials/record-denied-access.service.js';
 import { ResolveCaller } from './credentials/resolve-caller.service.js';
 import { ingestGatewayEnv } from './ingest-gateway.env.js';
@@ -19,9 +20,10 @@ export const ingestGatewayService = defineService({
   problems: gatewayProblems,
 });
 
-/** Callers are known by their credentials; refusals are watched; the application is shown to whoever describes it. */
+/** Callers are known by their credentials; refusals are watched; agents find their door; who describes the application sees it. */
 function callersOf(app: NestFastifyApplication): ResolvePrincipal {
   app.get(RecordDeniedAccess).watch(app.getHttpAdapter().getInstance());
+  app.get(AgentDoor).openOn(app.getHttpServer());
   app.get(ReadOpenApi).describe(app);
   const resolveCaller = app.get(ResolveCaller);
   return (request) => resolveCaller.execute(request);

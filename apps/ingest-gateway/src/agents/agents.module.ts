@@ -1,6 +1,7 @@
 import { TextSeal } from '@assay/identity';
 import { HOST_ENV, type HostEnv } from '@assay/service-host';
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import { HeartbeatsModule } from '../heartbeats/heartbeats.module.js';
 import { AgentHostsStore } from './hosts/agent-hosts.store.js';
 import { AnswerOnce } from './hosts/answer-once.service.js';
 import { EndHostCredentials } from './hosts/end-host-credentials.service.js';
@@ -12,6 +13,16 @@ import { IssueHostCredential } from './hosts/issue-host-credential.service.js';
 import { KeepHostsSubscriber } from './hosts/keep-hosts.subscriber.js';
 import { RemoveHost } from './hosts/remove-host.service.js';
 import { RotateHostCredential } from './hosts/rotate-host-credential.service.js';
+import { AgentAdmission, AgentDoor } from './sockets/agent-door.service.js';
+import { AgentNews } from './sockets/agent-news.service.js';
+import { AgentRegistry } from './sockets/agent-registry.js';
+import { AgentSocketsStore } from './sockets/agent-sockets.store.js';
+import { AgentsSubscriber } from './sockets/agents.subscriber.js';
+import { ForgetFrames } from './sockets/forget-frames.job.js';
+import { SendCommand } from './sockets/send-command.service.js';
+import { ServeAgent, SocketRecords } from './sockets/serve-agent.service.js';
+import { SweepAgents } from './sockets/sweep-agents.service.js';
+import { TellHeartbeat } from './sockets/tell-heartbeat.service.js';
 
 /** Hosts and the agents on them: who they are, what they hold open, who watches them. */
 @Module({})
@@ -20,8 +31,8 @@ export class AgentsModule {
   static with(imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: AgentsModule,
-      imports,
-      controllers: [HostsController, KeepHostsSubscriber],
+      imports: [HeartbeatsModule, ...imports],
+      controllers: [HostsController, KeepHostsSubscriber, AgentsSubscriber],
       providers: [
         {
           provide: ANSWER_SEAL,
@@ -36,6 +47,17 @@ export class AgentsModule {
         EnrolHost,
         RotateHostCredential,
         RemoveHost,
+        AgentRegistry,
+        AgentSocketsStore,
+        AgentNews,
+        SocketRecords,
+        TellHeartbeat,
+        ServeAgent,
+        SendCommand,
+        SweepAgents,
+        ForgetFrames,
+        AgentAdmission,
+        AgentDoor,
       ],
       exports: [AgentHostsStore],
     };

@@ -1,5 +1,5 @@
-import { accessDeniedV1, systemActor } from '@assay/contracts';
-import { principalOrNull } from '@assay/identity';
+import { accessDeniedV1, type DataOf, systemActor } from '@assay/contracts';
+import { type Principal, principalOrNull } from '@assay/identity';
 import { platformTenant } from '@assay/kernel';
 import { Transactions } from '@assay/persistence';
 import { LOGGER } from '@assay/service-host';
@@ -27,19 +27,29 @@ export class RecordDeniedAccess {
     });
   }
 
+  /** A stranger was refused where no request of the application was made of it, as at a handshake. */
+  refused(route: string, status: number, address: string): void {
+    void this.publish(null, { credentialId: null, route, status, address });
+  }
+
   private async record(request: FastifyRequest, { statusCode: status }: FastifyReply): Promise<void> {
     const principal = principalOrNull(request);
-    const credentialId = principal?.credentialId ?? null;
     const route = `${request.method} ${request.routeOptions.url ?? 'unmatched'}`;
-    if (!this.denials.isNews(JSON.stringify([credentialId ?? request.ip, route]), Date.now())) return;
+    const credentialId = principal?.credentialId ?? null;
+    await this.publish(principal, { credentialId, route, status, address: request.ip });
+  }
+
+  private async publish(principal: Principal | null, refusal: DataOf<typeof accessDeniedV1>): Promise<void> {
+    const { credentialId, route, status, address } = refusal;
+    if (!this.denials.isNews(JSON.stringify([credentialId ?? address, route]), Date.now())) return;
     const tenant = principal?.tenant ?? platformTenant;
     try {
       await this.transactions.run({ tenant, actor: principal?.actor ?? systemActor }, async (tx) => {
-        tx.publish(accessDeniedV1, { credentialId, route, status, address: request.ip });
+        tx.publish(accessDeniedV1, refusal);
       });
     } catch (error) {
       // The caller has long been refused; what could not be written is at least said here.
-      this.log.warn({ err: error, route, status, address: request.ip }, 'a refusal could not be recorded');
+      this.log.warn({ err: error, route, status, address }, 'a refusal could not be recorded');
     }
   }
 }
