@@ -16,6 +16,7 @@ it('the numbers of the gateway are what was decided', () => {
     groupMaxSignals: 1_000,
     groupMaxSetAside: 100,
     setAsideTextBytes: 16_384,
+    gatewayBeatEveryMs: 10_000,
     heartbeatsEveryMs: 1_000,
     heartbeatsRemembered: 100_000,
     heartbeatsMessageBytes: 60_000,

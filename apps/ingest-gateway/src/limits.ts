@@ -26,6 +26,8 @@ export const limits = {
   groupMaxSetAside: 100,
   /** Bytes of a set aside signal that stand in its dead letter; longer ones lie in the artifact store. */
   setAsideTextBytes: 16 * 1024,
+  /** How often the gateway itself says that it is there; six times as often as compliance would miss it. */
+  gatewayBeatEveryMs: 10_000,
   /** How often the newest heartbeats are told: each event costs a commit, and a host is silent after minutes. */
   heartbeatsEveryMs: 1_000,
   /** Agents of one tenant whose heartbeats wait, about 300 bytes each; a second brings a thirtieth of a fleet. */

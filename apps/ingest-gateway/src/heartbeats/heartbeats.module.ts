@@ -1,9 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { GatewayBeat } from './gateway-beat.js';
 import { Heartbeats } from './heartbeats.service.js';
 import { SantamonHeartbeatsController } from './santamon-heartbeats.controller.js';
 
 /** One for the whole gateway, so that everybody who hears an agent tells it to the same `Heartbeats`. */
-@Module({ providers: [Heartbeats], exports: [Heartbeats] })
+@Module({ providers: [Heartbeats, GatewayBeat], exports: [Heartbeats] })
 export class HeartbeatsModule {}
 
 /** Santamon's route to it. */

@@ -42,7 +42,7 @@ export class SantamonHeartbeatsController {
     if (!mayActOnHost(caller, heartbeat.id)) {
       throw forbidden('heartbeats.foreign-host', `This key may not speak for the agent ${heartbeat.id}.`);
     }
-    this.heartbeats.add(caller.tenant, heartbeat);
+    this.heartbeats.add(caller.tenant, { ...heartbeat, bound: caller.scope.hosts !== null });
     return { status: 'ok', agent_id: heartbeat.id };
   }
 }
