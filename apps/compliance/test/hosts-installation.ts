@@ -139,9 +139,14 @@ export class HostsInstallation {
     await this.say(tenant, heartbeatsReceivedV1, { heartbeats });
   }
 
-  /** What gateways say of themselves: up to this moment everything was sent. */
-  async gatewayBeats(at = new Date()): Promise<void> {
-    await this.beat(platformTenant, { dialect: 'native', id: 'gateway', receivedAt: at.toISOString() });
+  /** What gateways say of themselves each ten seconds, up to now: what was sent before is known. */
+  async gatewayBeats(sinceSeconds = 0): Promise<void> {
+    const beats: Partial<Heartbeat>[] = [];
+    for (let seconds = sinceSeconds; seconds >= 0; seconds -= 10) {
+      const receivedAt = new Date(Date.now() - seconds * 1_000).toISOString();
+      beats.push({ dialect: 'native', id: 'gateway', receivedAt });
+    }
+    await this.beat(platformTenant, ...beats);
   }
 
   async hostsOf(tenant: string, query = ''): Promise<ShownHost[]> {

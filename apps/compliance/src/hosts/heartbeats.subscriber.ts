@@ -20,6 +20,8 @@ export class HeartbeatsSubscriber {
     durable: 'compliance-keep-heartbeats',
     batch: limits.heartbeatBatchEvents,
     gatherMs: limits.gatherHeartbeatsMs,
+    // In order: a beat of a gateway stands for everything before it. What falls behind catches up in larger batches.
+    concurrency: 1,
   })
   async onHeartbeats(events: EventOf<typeof heartbeatsReceivedV1>[], tx: Transaction): Promise<void> {
     const beats = events.flatMap(({ data }) => data.heartbeats);
