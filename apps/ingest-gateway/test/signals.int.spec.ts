@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { signalsAcceptedV1, signalsReceivedV1 } from '@assay/contracts';
+import { signalsAcceptedV1 } from '@assay/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Gateway, Installation } from './harness.js';
+import { Installation } from './harness.js';
+import { SantamonAgent } from './santamon-agent.js';
 
 const fixtures = new URL('fixtures/santamon/', import.meta.url);
 
@@ -12,15 +13,6 @@ interface IngestCase {
   readonly raw: string | null;
   readonly api_key: string;
   readonly status_of_reference_backend: number;
-}
-
-interface SantamonAnswer {
-  readonly status: string;
-  readonly signal_id: string | null;
-  readonly id: string | null;
-  readonly duplicate: boolean;
-  readonly mended?: string[];
-  readonly set_aside?: { readonly code: string; readonly message: string };
 }
 
 const cases = JSON.parse(
@@ -33,33 +25,18 @@ const posts = gunzipSync(readFileSync(new URL('santamon-signals.jsonl.gz', fixtu
 const sharedKey = 'a-shared-key-of-old-times';
 
 let installation: Installation;
-let gateway: Gateway;
+let agent: SantamonAgent;
 
 beforeAll(async () => {
   installation = await Installation.make();
-  gateway = await installation.gateway({ SANTAMON_API_KEY: sharedKey });
+  const gateway = await installation.gateway({ SANTAMON_API_KEY: sharedKey });
+  agent = new SantamonAgent(installation, gateway, sharedKey);
 });
 afterAll(() => installation.stop());
 
-async function ingest(body: string, key = sharedKey, path = '/ingest') {
-  return gateway.send<SantamonAnswer>('POST', path, { headers: { 'x-api-key': key }, body });
-}
-
-/** Every signal in the outbox, in no particular order. */
-async function told(): Promise<Record<string, unknown>[]> {
-  const rows = await installation.rows<{ envelope: string }>('select envelope from outbox where subject like $1', [
-    'ingest.signals.received.%',
-  ]);
-  return rows.flatMap(({ envelope }) => {
-    const { type, data } = JSON.parse(envelope) as { type: string; data: { signals: Record<string, unknown>[] } };
-    expect(type).toBe(signalsReceivedV1.type);
-    return data.signals;
-  });
-}
-
 describe('signals of a fleet', () => {
   it('are taken in once each, whoever sends them again', async () => {
-    const answers = await Promise.all(posts.map((post) => ingest(post)));
+    const answers = await Promise.all(posts.map((post) => agent.ingest(post)));
     expect(answers.map(({ status }) => status)).toEqual(posts.map(() => 200));
     expect(answers.filter(({ body }) => body.duplicate)).toHaveLength(24);
     expect(answers[0]!.body).toMatchObject({
@@ -67,7 +44,7 @@ describe('signals of a fleet', () => {
       signal_id: expect.any(String),
       id: expect.any(String),
     });
-    const signals = await told();
+    const signals = await agent.told();
     expect(signals).toHaveLength(400);
     expect(new Set(signals.map(({ signalId }) => signalId)).size).toBe(400);
     expect(signals.flatMap(({ mended }) => mended)).toEqual([]);
@@ -108,7 +85,7 @@ describe('the cases of Santamon’s own server', () => {
   it.each(cases.map((each) => [each.name, each] as const))('%s', async (name, each) => {
     const body = each.raw ?? JSON.stringify(each.body);
     const key = each.api_key === 'valid' ? sharedKey : each.api_key;
-    const answer = await ingest(body, key);
+    const answer = await new SantamonAgent(installation, agent.gateway, key).ingest(body);
     const isNoObject = each.raw !== null || Array.isArray(each.body);
     if (each.status_of_reference_backend === 401 || isNoObject) {
       expect(answer.status).toBe(each.status_of_reference_backend);
@@ -122,7 +99,7 @@ describe('the cases of Santamon’s own server', () => {
     expect(answer.status).toBe(200);
     expect(answer.body.mended).toEqual(outcomes[name]?.mended);
     expect(answer.body.set_aside?.code).toEqual(outcomes[name]?.setAside);
-    const kept = (await told()).find(({ signalId }) => signalId === answer.body.signal_id);
+    const kept = (await agent.told()).find(({ signalId }) => signalId === answer.body.signal_id);
     expect(kept === undefined).toBe(name === 'missing rule_id');
   });
 });
