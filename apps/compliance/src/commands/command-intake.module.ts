@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
-import { HostsStore } from '../hosts/hosts.store.js';
+import { HostsModule } from '../hosts/hosts.module.js';
 import { CommandSteps } from './command-steps.service.js';
 import { CommandsStore } from './commands.store.js';
 import { EndCommands } from './end-commands.service.js';
 
-/** What the other capabilities of this service tell commands: results, reports, settings. Knows none of them, which import it. */
+/** What the other capabilities of this service tell commands: results, reports. Knows none of those that import it. */
 @Module({
-  providers: [HostsStore, CommandsStore, CommandSteps, EndCommands],
+  imports: [HostsModule],
+  providers: [CommandsStore, CommandSteps, EndCommands],
   exports: [CommandsStore, CommandSteps, EndCommands],
 })
 export class CommandIntakeModule {}

@@ -176,4 +176,29 @@ export class CommandsStore {
       [tx.now, limits.connectionLostSeconds, limits.commandTickRows],
     );
   }
+
+  /** Hosts with commands that have waited since before `before`, across tenants. */
+  async waitingSince(tx: Transaction, before: Date): Promise<DueHost[]> {
+    return tx.query<DueHost>(
+      `select distinct tenant, host_id as "hostId" from agent_commands
+        where status = 'queued' and created_at < $1 limit $2`,
+      [before, limits.commandTickRows],
+    );
+  }
+
+  /** Removes some that ended before `before`, across tenants. Gives how many. */
+  async forget(tx: Transaction, before: Date): Promise<number> {
+    const gone = await tx.query(
+      `delete from agent_commands where (tenant, id) in
+         (select tenant, id from agent_commands where ended_at < $1 limit $2) returning id`,
+      [before, limits.forgetCommandRows],
+    );
+    return gone.length;
+  }
+
+  /** Two hosts turned out to be one: what ended goes along. What had not ended is ended before. */
+  async move(tx: Transaction, from: Uuid, into: Uuid): Promise<void> {
+    const sql = 'update agent_commands set host_id = $3 where tenant = $1 and host_id = $2';
+    await tx.query(sql, [tx.tenant, from, into]);
+  }
 }
