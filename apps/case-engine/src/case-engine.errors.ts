@@ -28,7 +28,10 @@ export type CaseEngineErrorCode =
   | 'cases.rescan-waits'
   | 'cases.unknown-run'
   | 'cases.wrong-request'
-  | 'cases.wrong-status';
+  | 'cases.wrong-status'
+  | 'signals.ambiguous'
+  | 'signals.no-such-signal'
+  | 'signals.wrong-status';
 
 export function notFound(code: CaseEngineErrorCode, message: string): AssayError<CaseEngineErrorCode> {
   return new AssayError('not-found', code, message);

@@ -73,6 +73,17 @@ describe('the limits of case-engine', () => {
       reportNews: 5_000,
       rescanKeepDays: 90,
       expiredAtOnce: 200,
+      indexBatch: 16,
+      indexConcurrency: 2,
+      gatherSignalsMs: 10,
+      kindsKept: 10_000,
+      kindsKeptMs: 3_600_000,
+      signalEventBytes: 57_344,
+      hoursCountedMs: 90_000_000,
+      foldCountsMs: 1_000,
+      foldedAtOnce: 2_000,
+      contextsPageBytes: 8_388_608,
+      changedAtOnce: 1_000,
       reasonChars: 2_000,
     });
   });

@@ -139,6 +139,28 @@ export const limits = {
   rescanKeepDays: 90,
   /** Runs expired in one transaction. */
   expiredAtOnce: 200,
+  /** Events of signals that are indexed in one transaction: about a hundred signals each where hosts send many at once. */
+  indexBatch: 16,
+  /** Batches indexed at once per lane and process: while one waits for its commit, another is made. More wait for groups. */
+  indexConcurrency: 2,
+  /** How long a batch of signals waits for company under load. A person sees a signal some milliseconds later. */
+  gatherSignalsMs: 10,
+  /** Kinds of signals whose numbers a process remembers: hundreds of rules with their wordings; 300 bytes each. */
+  kindsKept: 10_000,
+  /** How long a number is believed. Kinds that nobody uses are left for a day before they go. */
+  kindsKeptMs: 60 * 60_000,
+  /** What an event of groups or changed signals may weigh; the rest of a 64 KiB message is envelope. */
+  signalEventBytes: 56 * 1024,
+  /** Hours and minutes are counted of signals that happened this lately: the last 24 hours, and one for clocks that differ. */
+  hoursCountedMs: 25 * 60 * 60_000,
+  /** How often counts are added up. Who reads between adds up the rest himself: under full load some dozen rows. */
+  foldCountsMs: 1_000,
+  /** Rows of counts added up at once: what ten seconds of full load write. */
+  foldedAtOnce: 2_000,
+  /** What the contexts of one page may weigh together; a page of the largest ones then has fewer signals. */
+  contextsPageBytes: 8 * 1024 * 1024,
+  /** Signals that one request changes: their groups stay locked meanwhile, for some ten milliseconds. */
+  changedAtOnce: 1_000,
   /** Longest reason of an exception and longest comment on a case: a paragraph. */
   reasonChars: 2_000,
 } as const;

@@ -1,14 +1,14 @@
 import { defineService } from '@assay/service-host';
 import { caseEngineEnv } from './case-engine.env.js';
 import { CaseEngineModule } from './case-engine.module.js';
-import { secureCaseProblems } from './cases/securecase.problems.js';
+import { caseEngineProblems } from './case-engine.problems.js';
 import { caseEngineMigrations } from './migrations/index.js';
 
-/** Judges what the scanner found: runs and their history, cases, exceptions, the gate. */
+/** Judges what the scanner found: runs and their history, cases, exceptions, the gate; and keeps the signals of hosts. */
 export const caseEngineService = defineService({
   name: 'case-engine',
-  module: () => CaseEngineModule,
+  module: (env) => CaseEngineModule.forEnv(env),
   env: caseEngineEnv,
   migrations: caseEngineMigrations,
-  problems: secureCaseProblems,
+  problems: caseEngineProblems,
 });

@@ -254,8 +254,8 @@ export class CaseEngineInstallation {
 
   /** A request as the gateway passes it on for a caller of this tenant and role. */
   async ask(role: Role, path: string, init: AskInit = {}): Promise<Response> {
-    const { tenant = 'acme', repositories = null, actor = 'key:test', json, ...rest } = init;
-    const principal = { ...aPrincipal(tenant, role, repositories), actor };
+    const { tenant = 'acme', repositories = null, hosts = null, actor = 'key:test', json, ...rest } = init;
+    const principal = { ...aPrincipal(tenant, role, repositories), scope: { repositories, hosts }, actor };
     const token = await new InternalIdentity(testInternalKey).sign(principal);
     return fetch(`${this.engine.url}${path}`, {
       ...rest,
@@ -276,9 +276,10 @@ export class CaseEngineInstallation {
   }
 }
 
-interface AskInit extends RequestInit {
+export interface AskInit extends RequestInit {
   readonly tenant?: string;
   readonly repositories?: readonly string[] | null;
+  readonly hosts?: readonly string[] | null;
   readonly actor?: Actor;
   readonly json?: unknown;
 }

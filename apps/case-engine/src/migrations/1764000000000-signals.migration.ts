@@ -26,6 +26,9 @@ export class Signals implements MigrationInterface {
         severity text not null,
         title text not null,
         tags text[] not null,
+        -- Title and rule in lower case, as searches compare them.
+        searched_title text not null,
+        searched_rule text not null,
         -- When nothing of this kind was left; it goes a day later, if nothing has come meanwhile.
         unused_since timestamptz,
         unique (tenant, digest)
@@ -38,9 +41,10 @@ export class Signals implements MigrationInterface {
         kind_id integer not null,
         host_id text collate "C" not null,
         signal_id text collate "C" not null,
-        -- As the sender wrote it, and as nanoseconds since 1970: agents send nanoseconds, which timestamptz does not keep.
+        -- As the sender wrote it, and as a time: agents send nanoseconds, of which timestamptz keeps the microseconds.
         ts text not null,
-        at bigint not null,
+        at timestamptz not null,
+        nanos smallint not null,
         received_at timestamptz not null,
         -- 0 open, 1 acknowledged, 2 resolved
         status smallint not null,
@@ -52,11 +56,11 @@ export class Signals implements MigrationInterface {
         digest bytea
       ) partition by range (id);
       create table signals_default partition of signals default;
-      create index signals_newest_idx on signals (tenant, status, at, id);
-      create index signals_kind_idx on signals (kind_id, status, at, id);
-      create index signals_host_idx on signals (tenant, host_id, status, at, id);
-      create index signals_host_kind_idx on signals (kind_id, host_id, status, at, id);
-      create index signals_assignee_idx on signals (tenant, assignee, status, at, id) where assignee is not null;
+      create index signals_newest_idx on signals (tenant, status, at, nanos, id);
+      create index signals_kind_idx on signals (kind_id, status, at, nanos, id);
+      create index signals_host_idx on signals (tenant, host_id, status, at, nanos, id);
+      create index signals_host_kind_idx on signals (kind_id, host_id, status, at, nanos, id);
+      create index signals_assignee_idx on signals (tenant, assignee, status, at, nanos, id) where assignee is not null;
       create index signals_signal_id_idx on signals using hash (signal_id);
 
       -- Who did what to a signal; lives as long as the signal, whose id it is cut by.

@@ -1,0 +1,149 @@
+import type { Uuid } from '@assay/kernel';
+
+/**
+ * Where signals are read along an index, newest first: all of the tenant's, those of hosts, of kinds, of kinds on hosts, or
+ * of a person. There is no other way to read them, so no list walks through what it does not show.
+ */
+export type Strand =
+  | { readonly by: 'tenant' }
+  | { readonly by: 'host'; readonly hosts: readonly string[] }
+  | { readonly by: 'kind'; readonly kinds: readonly number[] }
+  | { readonly by: 'pair'; readonly hosts: readonly string[]; readonly kinds: readonly number[] }
+  /** People have few, so that the rest may be held against each. */
+  | {
+      readonly by: 'assignee';
+      readonly assignee: string;
+      readonly hosts: readonly string[] | null;
+      readonly kinds: readonly number[] | null;
+    };
+
+/** The place of a signal in every list: what comes first happened last. */
+export interface Place {
+  readonly at: string;
+  readonly nanos: number;
+  readonly id: Uuid;
+}
+
+/** Which part of a strand is wanted. */
+export interface PageRange {
+  /** Codes of statuses. */
+  readonly statuses: readonly number[];
+  /** The end of the page before, or where the time ends that was asked for; exclusive. */
+  readonly before: Place;
+  /** Exclusive, as Santamon's `since` is. */
+  readonly after: Pick<Place, 'at' | 'nanos'>;
+  /** Retention: nothing with a smaller id. */
+  readonly firstKept: Uuid;
+  readonly limit: number;
+}
+
+/** Before everything and after everything, in columns. */
+export const endOfTime: Place = { at: 'infinity', nanos: 0, id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+export const beginningOfTime = { at: '-infinity', nanos: 0 };
+
+/** The earlier of two places. */
+export function earlier(one: Place, other: Place | null): Place {
+  if (other === null || one === endOfTime) return other ?? one;
+  return sortKey(one) < sortKey(other) ? one : other;
+}
+
+function sortKey({ at, nanos, id }: Place): string {
+  return `${at} ${String(nanos).padStart(3, '0')} ${id}`;
+}
+
+/** The place just before everything that happened at a moment or later. */
+export function placeBefore(columns: { readonly at: string; readonly nanos: number }): Place {
+  return { ...columns, id: '00000000-0000-0000-0000-000000000000' };
+}
+
+interface Keys {
+  /** What gives the keys as `k`, a row each. */
+  readonly from: string;
+  readonly match: string;
+  readonly values: readonly unknown[];
+  readonly count: number;
+}
+
+const bounds = `s.status = st.status and (s.at, s.nanos, s.id) < ($2, $3, $4) and (s.at, s.nanos) > ($5, $6) and s.id >= $7`;
+const newestFirst = 's.at desc, s.nanos desc, s.id desc';
+
+/** What may be read of one strand and status without first asking which of them have the newest. */
+const fewKeys = 3;
+
+/**
+ * The statement that gives a page, as `what` of `s` (a signal) and `kind`.
+ *
+ * Where there are many keys, the newest of each is looked up first: a page of n has signals of the n keys whose newest are
+ * newest, and none older than the last of these.
+ */
+export function pageStatement(what: string, strand: Strand, range: PageRange): { sql: string; values: unknown[] } {
+  const { from, match, values, count } = keysOf(strand);
+  const pages =
+    count * range.statuses.length <= fewKeys
+      ? `page as (
+          select s.* from ${from} cross join unnest($1::smallint[]) as st(status)
+           cross join lateral (select s.* from signals s where ${match} and ${bounds} order by ${newestFirst} limit $8) s)`
+      : `newest as materialized (
+          select k.*, st.status, s.at from ${from} cross join unnest($1::smallint[]) as st(status)
+           cross join lateral (select s.at from signals s where ${match} and ${bounds} order by ${newestFirst} limit 1) s
+           order by s.at desc limit $8
+        ), edge as materialized (
+          select case when count(*) = $8 then min(at) else '-infinity' end as at from newest
+        ), page as (
+          select s.* from newest k cross join lateral (select k.status) st
+           cross join lateral (select s.* from signals s where ${match} and ${bounds} and s.at >= (select at from edge)
+                                order by ${newestFirst} limit $8) s)`;
+  const sql = `with ${pages}
+    select ${what} from (select * from page s order by ${newestFirst} limit $8) s join signal_kinds kind on kind.id = s.kind_id
+     order by ${newestFirst}`;
+  return { sql, values: [...rangeValues(range), range.limit, ...values] };
+}
+
+/** The statement that counts all that a list has. */
+export function countStatement(strand: Strand, range: Omit<PageRange, 'limit'>): { sql: string; values: unknown[] } {
+  const { from, match, values } = keysOf(strand);
+  // The place of the limit stays taken, so that the strands' own values have the same in both statements.
+  const sql = `select count(*) as total from ${from} cross join unnest($1::smallint[]) as st(status)
+    cross join lateral (select from signals s where ${match} and ${bounds} and $8::integer is null) s`;
+  return { sql, values: [...rangeValues(range), null, ...values] };
+}
+
+function rangeValues({ statuses, before, after, firstKept }: Omit<PageRange, 'limit'>): unknown[] {
+  return [statuses, before.at, before.nanos, before.id, after.at, after.nanos, firstKept];
+}
+
+function keysOf(strand: Strand): Keys {
+  switch (strand.by) {
+    case 'tenant':
+      return { from: '(select) k', match: 'true', values: [], count: 1 };
+    case 'host':
+      return {
+        from: 'unnest($9::text[]) as k(host_id)',
+        match: 's.host_id = k.host_id',
+        values: [strand.hosts],
+        count: strand.hosts.length,
+      };
+    case 'kind':
+      return {
+        from: 'unnest($9::integer[]) as k(kind_id)',
+        match: 's.kind_id = k.kind_id',
+        values: [strand.kinds],
+        count: strand.kinds.length,
+      };
+    case 'pair':
+      return {
+        from: 'unnest($9::text[], $10::integer[]) as k(host_id, kind_id)',
+        match: 's.kind_id = k.kind_id and s.host_id = k.host_id',
+        values: [strand.hosts, strand.kinds],
+        count: strand.hosts.length,
+      };
+    case 'assignee':
+      return {
+        from: '(select $9::text as assignee) k',
+        match: `s.assignee = k.assignee and ($10::text[] is null or s.host_id = any($10))
+                and ($11::integer[] is null or s.kind_id = any($11))`,
+        values: [strand.assignee, strand.hosts, strand.kinds],
+        count: 1,
+      };
+  }
+}
