@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { CommandIntakeModule } from '../commands/command-intake.module.js';
 import type { ComplianceEnv } from '../compliance.env.js';
 import { HostsModule } from '../hosts/hosts.module.js';
+import { ApplyWaivers } from './apply-waivers.service.js';
 import { BENCHMARK_SETTINGS, type BenchmarkSettings } from './benchmark-settings.js';
 import { BenchmarksController } from './benchmarks.controller.js';
 import { CompareScans } from './compare-scans.service.js';
@@ -62,6 +63,7 @@ export class BenchmarksModule {}
     RecordScan,
     RecordScans,
     RescoreScans,
+    ApplyWaivers,
     MoveScans,
     EndStaleScans,
     ForgetScansStore,

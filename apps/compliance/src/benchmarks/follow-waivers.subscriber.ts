@@ -1,24 +1,16 @@
 import { type EventOf, exceptionChangedV1, exceptionEndedV1, exceptionGrantedV1 } from '@assay/contracts';
-import { BulkJob, BulkJobs, type BulkSlice, type SliceResult } from '@assay/jobs';
 import { Subscribe } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
-import { limits } from '../limits.js';
-import { RescoreScans } from './rescore-scans.service.js';
-import { type Concerned, type GrantedWaiver, WaiversStore } from './waivers.store.js';
+import { ApplyWaivers } from './apply-waivers.service.js';
+import { type GrantedWaiver, WaiversStore } from './waivers.store.js';
 
-const jobName = 'compliance-rescore-scans';
-
-/**
- * Exceptions of benchmark rules, as case-engine says them. What one changes is scored anew at once: as much as one slice has
- * in the transaction that hears of it, the rest right after it by a job.
- */
+/** Exceptions of benchmark rules, as case-engine says them. */
 @Controller()
 export class FollowWaiversSubscriber {
   constructor(
     private readonly waivers: WaiversStore,
-    private readonly rescore: RescoreScans,
-    private readonly jobs: BulkJobs,
+    private readonly apply: ApplyWaivers,
   ) {}
 
   @Subscribe(exceptionGrantedV1, { durable: 'compliance-follow-waivers-granted', concurrency: 1 })
@@ -27,7 +19,7 @@ export class FollowWaiversSubscriber {
     if (waiver === null) return;
     await this.waivers.lockForChange(tx);
     await this.waivers.grant(tx, waiver);
-    await this.apply(tx, { ruleRef: waiver.ruleRef });
+    await this.apply.execute(tx, { ruleRef: waiver.ruleRef });
   }
 
   @Subscribe(exceptionChangedV1, { durable: 'compliance-follow-waivers-changed', concurrency: 1 })
@@ -40,20 +32,7 @@ export class FollowWaiversSubscriber {
   async onEnded({ data }: EventOf<typeof exceptionEndedV1>, tx: Transaction): Promise<void> {
     await this.waivers.lockForChange(tx);
     const ruleRef = await this.waivers.end(tx, data.exceptionId);
-    if (ruleRef !== null) await this.apply(tx, { ruleRef });
-  }
-
-  @BulkJob({ name: jobName })
-  async onSlice({ job, tx }: BulkSlice<Concerned, null>): Promise<SliceResult<null>> {
-    const done = await this.rescore.slice(tx, job.input);
-    return { cursor: null, done, finished: done < limits.rescoreHosts };
-  }
-
-  /** What is changed for a host whose name, ids or groups are others now. */
-  async apply(tx: Transaction, concerned: Concerned): Promise<void> {
-    const done = await this.rescore.slice(tx, concerned);
-    if (done < limits.rescoreHosts) return;
-    await this.jobs.start(tx, { name: jobName, input: concerned, lane: tx.lane });
+    if (ruleRef !== null) await this.apply.execute(tx, { ruleRef });
   }
 }
 

@@ -1,5 +1,5 @@
 import { benchmarkCompletedV1, type DataOf, type HostRef, subjectKey } from '@assay/contracts';
-import type { TenantSlug, Uuid } from '@assay/kernel';
+import type { TenantSlug } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { limits } from '../limits.js';
