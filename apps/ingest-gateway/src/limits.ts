@@ -70,6 +70,11 @@ export const limits = {
   unknownCredentialTtlMs: 2_000,
   /** Characters of a presented credential: no kind is longer, and hashing megabytes for strangers is a gift to them. */
   credentialMaxLength: 512,
+  /** Wrong keys from one address in the time below, after which no further one is looked up: many agents, not a guesser. */
+  wrongKeys: 100,
+  wrongKeyWindowMs: 60_000,
+  /** Addresses remembered for that; beyond it the oldest is forgotten. */
+  wrongKeyAddressesRemembered: 10_000,
   /** A refused caller is recorded once in this time per credential (or address) and route: a loop fills no audit log. */
   denialsEveryMs: 60_000,
   /** Refused callers remembered for that; beyond it the oldest is forgotten and may be recorded again. */

@@ -11,12 +11,14 @@ import { Transactions } from '@assay/persistence';
 import { HOST_ENV, type HostEnv } from '@assay/service-host';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { forbidden, notFound } from '../ingest-gateway.errors.js';
+import { streamSecret } from '../agents/streams/stream-secret.js';
+import { forbidden, notFound, unavailable } from '../ingest-gateway.errors.js';
 import { limits } from '../limits.js';
 import { TenantsStore } from '../tenants/tenants.store.js';
 import { isGood, principalOfCredential } from './credential.js';
 import { CredentialCache } from './credential-cache.js';
 import { CredentialsStore } from './credentials.store.js';
+import { FailedAttempts } from './failed-attempts.js';
 import { presentedSecret } from './presented-secret.js';
 
 /** What our services ask each other; credentials of strangers open nothing there. */
@@ -29,6 +31,11 @@ export class ResolveCaller {
     limits.credentialCacheEntries,
     limits.credentialCacheTtlMs,
     limits.unknownCredentialTtlMs,
+  );
+  private readonly guesses = new FailedAttempts(
+    limits.wrongKeys,
+    limits.wrongKeyWindowMs,
+    limits.wrongKeyAddressesRemembered,
   );
   private readonly pepper: Buffer;
 
@@ -45,18 +52,18 @@ export class ResolveCaller {
   /**
    * The caller, or null for nobody we know.
    *
-   * @throws AssayError `tenants.not-yours`, `tenants.unknown` for an `X-Tenant` that the caller may not act for
+   * @throws AssayError `tenants.not-yours`, `tenants.unknown` for an `X-Tenant` that the caller may not act for;
+   *   `credentials.too-many-guesses` for a key that nobody showed lately, from where many wrong ones came
    */
-  async execute({
-    headers,
-    routeOptions,
-  }: Pick<FastifyRequest, 'headers' | 'routeOptions'>): Promise<Principal | null> {
+  async execute(request: Pick<FastifyRequest, 'headers' | 'ip' | 'query' | 'routeOptions'>): Promise<Principal | null> {
+    const { headers, routeOptions, ip } = request;
     if (routeOptions.url?.startsWith(internalRoutes)) {
       const token = headers[internalIdentityHeader];
       return typeof token === 'string' ? this.internal.verify(token) : null;
     }
-    const secret = presentedSecret(headers, limits.credentialMaxLength);
-    const principal = secret === null ? null : await this.principalOf(secret);
+    const maxLength = limits.credentialMaxLength;
+    const secret = presentedSecret(headers, maxLength) ?? streamSecret(request, maxLength);
+    const principal = secret === null ? null : await this.principalOf(secret, ip);
     const tenant = headers['x-tenant'];
     return principal === null || tenant === undefined ? principal : this.actingFor(principal, String(tenant));
   }
@@ -80,15 +87,25 @@ export class ResolveCaller {
     return secret === '' || secret.length > limits.credentialMaxLength ? null : this.principalOf(secret);
   }
 
-  private async principalOf(secret: string): Promise<Principal | null> {
+  private async principalOf(secret: string, address: string | null = null): Promise<Principal | null> {
     const hash = this.hashOf(secret);
     const known = this.cache.get(hash, Date.now());
     if (known !== undefined) return known.principal;
+    if (address !== null) this.refuseGuesses(address);
     const found = await this.transactions.runAcrossTenants((tx) => this.credentials.findByHash(tx, hash));
     const credential = found !== null && isGood(found, new Date()) ? found : null;
     const principal = credential && principalOfCredential(credential, credential);
     this.cache.set(hash, { principal, expiresAtMs: credential?.expiresAt?.getTime() ?? null }, Date.now());
+    if (principal === null && address !== null) this.guesses.add(address, Date.now());
     return principal;
+  }
+
+  /** Keys that people choose can be guessed. Those in use pass meanwhile, so that nobody is locked out by a neighbour. */
+  private refuseGuesses(address: string): void {
+    const seconds = this.guesses.secondsToWait(address, Date.now());
+    if (seconds > 0) {
+      throw unavailable('credentials.too-many-guesses', 'Too many wrong keys came from this address.', seconds);
+    }
   }
 
   private async actingFor(principal: Principal, slug: string): Promise<Principal> {

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { ResolveCaller } from '../../credentials/resolve-caller.service.js';
 import { limits } from '../../limits.js';
 import { refusal } from '../patchhound.errors.js';
-import { FailedAttempts } from './failed-attempts.js';
+import { FailedAttempts } from '../../credentials/failed-attempts.js';
 
 /**
  * Lets in whoever shows the key of an admin of the platform, as a form field. It is compared as a keyed hash in an index,
