@@ -85,3 +85,43 @@ export async function refusal(
 function open(url: string, path: string, headers: Record<string, string>): WebSocket {
   return new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, { headers, perMessageDeflate: false });
 }
+
+/** A browser that watches, and the events that it got. */
+export class Watcher {
+  readonly events: Record<string, unknown>[] = [];
+  isEnded = false;
+
+  private constructor(
+    readonly response: Response,
+    private readonly left: AbortController,
+  ) {}
+
+  static async open(url: string, apiId: string, headers: Record<string, string>, query = ''): Promise<Watcher> {
+    const left = new AbortController();
+    const address = `${url}/api/v1/ws/compliance-progress/${apiId}/stream${query}`;
+    const watcher = new Watcher(await fetch(address, { headers, signal: left.signal }), left);
+    if (watcher.response.status === 200) void watcher.read();
+    return watcher;
+  }
+
+  leave(): void {
+    this.left.abort();
+  }
+
+  private async read(): Promise<void> {
+    let text = '';
+    try {
+      for await (const chunk of this.response.body ?? []) {
+        text += Buffer.from(chunk as Uint8Array).toString();
+        const whole = text.split('\n\n');
+        text = whole.pop() ?? '';
+        for (const event of whole) {
+          if (event.startsWith('data: ')) this.events.push(JSON.parse(event.slice(6)) as Record<string, unknown>);
+        }
+      }
+    } catch {
+      // Left, or hung up on: either way it has ended.
+    }
+    this.isEnded = true;
+  }
+}

@@ -23,6 +23,9 @@ import { SendCommand } from './sockets/send-command.service.js';
 import { ServeAgent, SocketRecords } from './sockets/serve-agent.service.js';
 import { SweepAgents } from './sockets/sweep-agents.service.js';
 import { TellHeartbeat } from './sockets/tell-heartbeat.service.js';
+import { ProgressStreamController } from './streams/progress-stream.controller.js';
+import { ProgressStreamSubscriber } from './streams/progress-stream.subscriber.js';
+import { ProgressStreams } from './streams/progress-streams.service.js';
 
 /** Hosts and the agents on them: who they are, what they hold open, who watches them. */
 @Module({})
@@ -32,7 +35,13 @@ export class AgentsModule {
     return {
       module: AgentsModule,
       imports: [HeartbeatsModule, ...imports],
-      controllers: [HostsController, KeepHostsSubscriber, AgentsSubscriber],
+      controllers: [
+        HostsController,
+        KeepHostsSubscriber,
+        AgentsSubscriber,
+        ProgressStreamController,
+        ProgressStreamSubscriber,
+      ],
       providers: [
         {
           provide: ANSWER_SEAL,
@@ -58,6 +67,7 @@ export class AgentsModule {
         ForgetFrames,
         AgentAdmission,
         AgentDoor,
+        ProgressStreams,
       ],
       exports: [AgentHostsStore],
     };

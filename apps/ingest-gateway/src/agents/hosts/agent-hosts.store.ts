@@ -74,6 +74,14 @@ export class AgentHostsStore {
     return host ?? null;
   }
 
+  /** Of any tenant, in a transaction across tenants; without those that were removed. */
+  async findAll(tx: Transaction, hostIds: readonly Uuid[]): Promise<AgentHost[]> {
+    return tx.query<AgentHost>(
+      `select ${columns} from agent_hosts h where h.host_id = any($1::uuid[]) and not h.removed`,
+      [hostIds],
+    );
+  }
+
   /** By the id that its agent of PatchMon shows. */
   async findByApiId(tx: Transaction, apiId: string): Promise<AgentHost | null> {
     const [host] = await tx.query<AgentHost>(

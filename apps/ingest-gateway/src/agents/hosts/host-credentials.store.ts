@@ -30,6 +30,17 @@ export class HostCredentialsStore {
     );
   }
 
+  /** Those of these credentials, of hosts or not, that still open something. Needs a transaction across tenants. */
+  async good(tx: Transaction, ids: readonly Uuid[]): Promise<Uuid[]> {
+    const rows = await tx.query<{ id: Uuid }>(
+      `select c.id from credentials c join tenants t on t.slug = c.tenant
+        where c.id = any($1::uuid[]) and c.revoked_at is null and c.disabled_at is null and t.deleted_at is null
+          and (c.expires_at is null or c.expires_at > $2)`,
+      [ids, tx.now],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Lets them speak for the host that theirs turned out to be. Gives them. */
   async move(tx: Transaction, from: readonly Uuid[], to: Uuid): Promise<HostCredential[]> {
     return tx.query<HostCredential>(

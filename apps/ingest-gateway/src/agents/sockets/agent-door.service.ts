@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { LOGGER } from '@assay/service-host';
 import type { Logger } from '@assay/telemetry';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { presentedPair, secretOfPair } from '../../credentials/patchmon-pair.js';
 import { RecordDeniedAccess } from '../../credentials/record-denied-access.service.js';
 import { ResolveCaller } from '../../credentials/resolve-caller.service.js';
@@ -67,18 +67,7 @@ export class AgentDoor implements OnModuleDestroy {
     // Without this every request that offers some other protocol, as curl does HTTP/2, would become a handshake.
     Object.assign(server, { shouldUpgradeCallback: isHandshake });
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const ignore = (): undefined => undefined;
-      socket.on('error', ignore);
-      void this.admit(request)
-        .catch((error: unknown) => this.broken(error))
-        .then((answer) => {
-          socket.off('error', ignore);
-          if ('status' in answer) return this.refuse(request, socket, answer);
-          if (this.isClosing) return this.refuse(request, socket, stopping);
-          this.handshakes.handleUpgrade(request, socket, head, (webSocket) =>
-            this.serveAgent.execute(webSocket, answer),
-          );
-        });
+      void this.answer(request, socket, head);
     });
     this.sweeping = setInterval(() => void this.sweepAgents.execute(Date.now()), limits.agentSweepMs).unref();
   }
@@ -95,6 +84,20 @@ export class AgentDoor implements OnModuleDestroy {
     // Their 'close' events come in the next turn of the loop, and tell what has to be written.
     await new Promise((resolve) => setImmediate(resolve));
     await news.settle();
+  }
+
+  private async answer(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    // Who leaves while we ask is no failure of ours; without a listener it would end the process.
+    const ignore = (): undefined => undefined;
+    socket.on('error', ignore);
+    const answer = await this.admit(request).catch((error: unknown) => this.broken(error));
+    socket.off('error', ignore);
+    if ('status' in answer) this.refuse(request, socket, answer);
+    else if (this.isClosing) this.refuse(request, socket, stopping);
+    else {
+      const serve = (webSocket: WebSocket): void => this.serveAgent.execute(webSocket, answer);
+      this.handshakes.handleUpgrade(request, socket, head, serve);
+    }
   }
 
   private async admit(request: IncomingMessage): Promise<ConnectingAgent | Refusal> {
