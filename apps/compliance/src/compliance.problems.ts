@@ -1,5 +1,6 @@
 import type { DialectReply, ProblemDocument, ProblemOptions } from '@assay/service-host';
 import { commandsStatuses } from './commands/commands.errors.js';
+import { hostsStatuses, inSantamonWords, isAgentRoute } from './hosts/hosts.problems.js';
 
 type Request = Parameters<NonNullable<ProblemOptions['inDialect']>>[1];
 
@@ -10,14 +11,16 @@ const ownRoutes = /^\/api\/v1\/compliance\/commands(\/|$)/;
 
 /** How compliance's errors are answered. */
 export const complianceProblems: ProblemOptions = {
-  statusByCode: commandsStatuses,
-  inDialect: (problem, request) => inPatchMonWords(problem, request),
+  statusByCode: { ...commandsStatuses, ...hostsStatuses },
+  inDialect: (problem, request) =>
+    inSantamonWords(problem, request.url.split('?', 1)[0]!) ?? inPatchMonWords(problem, request),
 };
 
 /** `{"error": …}` for PatchMon's callers (`wire/patchmon.md` §1): they read nothing else, and know no 422. */
 function inPatchMonWords({ status, detail, errors }: ProblemDocument, { url }: Request): DialectReply | null {
   const [path = ''] = url.split('?', 1);
-  if (!patchMonRoutes.test(path) || ownRoutes.test(path)) return null;
+  const isPatchMons = patchMonRoutes.test(path) || isAgentRoute(path);
+  if (!isPatchMons || ownRoutes.test(path)) return null;
   const [wrong] = errors;
   const error = wrong === undefined ? detail : `${wrong.field} ${wrong.message}`;
   const headers = { 'content-type': 'application/json; charset=utf-8' };

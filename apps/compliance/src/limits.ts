@@ -82,6 +82,29 @@ export const limits = {
   hostNamesMax: 50,
   /** Longest name of a host, a group or a user. */
   hostNameLength: 255,
+  /** Events of signals looked at in one transaction: each may hold hundreds of signals, of few hosts. */
+  signalBatchEvents: 64,
+  /** How long these wait for company under load: nobody waits for them. */
+  gatherSignalsMs: 500,
+  /** How often signals are worth a note that their host lives. */
+  signalLifeEveryMs: 60_000,
+  /** Hosts of which a process remembers when it last noted their signals: about 100 bytes each. */
+  signalHostsRemembered: 100_000,
+  /** What Santamon's page shows without `since` (`wire/santamon.md` §4.2), and its limits. */
+  santamonAgentsWindowMs: 10 * 60_000,
+  santamonAgentsDefault: 200,
+  santamonAgentsMax: 2_000,
+  /** An agent beats every 30 s; one that missed three is not online. */
+  santamonOnlineMs: 95_000,
+  /** Before a ping that should have come is missed: agents spread theirs, and collect packages meanwhile. */
+  pingLateMs: 5 * 60_000,
+  /** The full report of an agent and its docker inventory (`wire/patchmon.md` §1); 749 packages are 451 KB. */
+  agentReportMaxBytes: 5 * 1024 * 1024,
+  /** What is kept of an agent's word on an integration: it is shown to people, and cannot fill a table. */
+  integrationComponents: 32,
+  integrationInstallEvents: 100,
+  scannerProfiles: 200,
+  agentMessageLength: 2_000,
   /** A socket that no gateway spoke of for this long is gone: gateways do so every 30 s, and agents ping as often. */
   connectionLostSeconds: 90,
   /** Results in one row: a scan of the largest content that agents send is one or two, and 10⁶ rules are a thousand. */

@@ -83,7 +83,7 @@ const live = `
       from was w where h.id = w.host_id)
   select host_id as "hostId", silent_since as "silentSince", at from was where silent_since is not null`;
 
-/** Heartbeats and what follows from them at once. Ids in the order in which everybody locks them. */
+/** Heartbeats and what follows from them at once: first ids, then hosts, as everybody locks them. */
 export class HeartbeatsStore {
   async keep(
     tx: Transaction,
@@ -113,10 +113,5 @@ export class HeartbeatsStore {
       signs.map((sign) => sign.quietUntil),
       watch,
     ]);
-  }
-
-  /** Only one batch of a tenant at a time: two that update the same rows in another order would stop each other. */
-  async lock(tx: Transaction): Promise<void> {
-    await tx.query("select pg_advisory_xact_lock(hashtext('heartbeats'), hashtext($1))", [tx.tenant]);
   }
 }

@@ -60,8 +60,9 @@ const addIds = `
   on conflict (tenant, dialect, id) do nothing`;
 
 /**
- * Who is who. Everything that adds, joins or splits hosts takes the tenant's lock first: two that learn of one machine
- * at once would make two hosts of it.
+ * Who is who. Everything that adds, joins or splits hosts, or changes many at once, takes the tenant's lock first: two that
+ * learn of one machine at once would make two hosts of it, and two that change the same rows in another order would stop
+ * each other. What changes one host alone needs no lock; it changes ids before hosts.
  */
 export class HostLinksStore {
   async lock(tx: Transaction): Promise<void> {

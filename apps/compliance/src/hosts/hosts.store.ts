@@ -1,5 +1,5 @@
 import type { HostDialect } from '@assay/contracts';
-import type { TenantSlug, Uuid } from '@assay/kernel';
+import { isUuid, type TenantSlug, type Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import type { ExternalHostId, Host } from './host.js';
 import { everyHost, type HostVisibility, visibleHosts } from './host-visibility.js';
@@ -73,6 +73,21 @@ export class HostsStore {
       [tx.tenant, ids.map(({ dialect }) => dialect), ids.map(({ id }) => id)],
     );
     return new Map(rows.map(({ key, hostId }) => [key, hostId]));
+  }
+
+  /** The host of each text that is somebody's id of one, whoever's, or ours. Where two hosts have it, that of Santamon's. */
+  async byAnyId(tx: Transaction, ids: readonly string[]): Promise<Map<string, Uuid>> {
+    const rows = await tx.query<{ id: string; hostId: Uuid }>(
+      `select distinct on (id) id, "hostId" from (
+         select i.id, i.host_id as "hostId", case i.dialect when 'santamon' then 0 else 1 end as place
+           from host_ids i where i.tenant = $1 and i.dialect in ('santamon', 'native', 'patchmon') and i.id = any($2::text[])
+         union all
+         select h.id::text, coalesce(h.joined_into, h.id), 2 from hosts h
+          where h.tenant = $1 and h.id = any($3::uuid[]) and (h.removed_at is null or h.joined_into is not null)) found
+        order by id, place`,
+      [tx.tenant, ids, ids.filter((id) => isUuid(id))],
+    );
+    return new Map(rows.map(({ id, hostId }) => [id, hostId]));
   }
 
   /** The host of PatchMon's API id, or null. */

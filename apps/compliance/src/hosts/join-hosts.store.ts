@@ -30,9 +30,9 @@ export class JoinHostsStore {
   /** Ends host `from` in host `into`, ids, settings that `into` has not, sockets and all. */
   async join(tx: Transaction, from: Uuid, into: Uuid): Promise<void> {
     const ends = [tx.tenant, from, into, tx.now];
+    await tx.query('update host_ids set host_id = $3 where tenant = $1 and host_id = $2', [tx.tenant, from, into]);
     await tx.query(inherit, ends);
     await tx.query(end, ends);
-    await tx.query('update host_ids set host_id = $3 where tenant = $1 and host_id = $2', [tx.tenant, from, into]);
     await tx.query(
       `delete from agent_connections where tenant = $1 and host_id in ($2, $3) and connection_id <>
          (select max(connection_id::text)::uuid from agent_connections where tenant = $1 and host_id in ($2, $3))`,
@@ -47,12 +47,12 @@ export class JoinHostsStore {
 
   /** Takes a host away, with its ids: an agent that lives on all the same is a new host. */
   async remove(tx: Transaction, hostId: Uuid): Promise<void> {
+    await tx.query('delete from host_ids where tenant = $1 and host_id = $2', [tx.tenant, hostId]);
     await tx.query(
       `update hosts set removed_at = $3, check_at = null, silent_since = null, version = version + 1
         where tenant = $1 and id = $2`,
       [tx.tenant, hostId, tx.now],
     );
-    await tx.query('delete from host_ids where tenant = $1 and host_id = $2', [tx.tenant, hostId]);
     await tx.query('delete from agent_connections where tenant = $1 and host_id = $2', [tx.tenant, hostId]);
   }
 

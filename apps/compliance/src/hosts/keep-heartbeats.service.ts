@@ -2,6 +2,7 @@ import type { Heartbeat } from '@assay/contracts';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { HeartbeatsStore, type KeptHeartbeat, type LifeSign } from './heartbeats.store.js';
+import { HostLinksStore } from './host-links.store.js';
 import { LearnOfHosts } from './learn-of-hosts.service.js';
 import { NoteLife } from './note-life.service.js';
 
@@ -9,6 +10,7 @@ import { NoteLife } from './note-life.service.js';
 @Injectable()
 export class KeepHeartbeats {
   constructor(
+    private readonly links: HostLinksStore,
     private readonly heartbeats: HeartbeatsStore,
     private readonly learnOfHosts: LearnOfHosts,
     private readonly noteLife: NoteLife,
@@ -16,7 +18,7 @@ export class KeepHeartbeats {
 
   async execute(tx: Transaction, beats: readonly Heartbeat[]): Promise<void> {
     const newest = newestOfAgents(beats);
-    await this.heartbeats.lock(tx);
+    await this.links.lock(tx);
     const known = await this.keep(tx, newest);
     // PatchMon's agents have no id but by enrolment; one that overtook it is heard again in half a minute.
     const unknown = newest.filter(({ dialect, id }) => dialect !== 'patchmon' && !known.has(`${dialect} ${id}`));

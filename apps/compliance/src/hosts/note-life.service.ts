@@ -2,6 +2,7 @@ import { hostBackV1 } from '@assay/contracts';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { HeartbeatsStore, type LifeSign } from './heartbeats.store.js';
+import { HostLinksStore } from './host-links.store.js';
 import { hostRefOf } from './host.js';
 import { HostsStore } from './hosts.store.js';
 
@@ -9,6 +10,7 @@ import { HostsStore } from './hosts.store.js';
 @Injectable()
 export class NoteLife {
   constructor(
+    private readonly links: HostLinksStore,
     private readonly heartbeats: HeartbeatsStore,
     private readonly hosts: HostsStore,
   ) {}
@@ -17,6 +19,7 @@ export class NoteLife {
   async execute(tx: Transaction, signs: readonly LifeSign[], watch: boolean): Promise<void> {
     const newest = newestOf(signs);
     if (newest.length === 0) return;
+    if (newest.length > 1) await this.links.lock(tx);
     const back = new Map((await this.heartbeats.live(tx, newest, watch)).map((host) => [host.hostId, host]));
     if (back.size === 0) return;
     for (const host of await this.hosts.byIds(tx, [...back.keys()])) {
