@@ -1,5 +1,6 @@
 import type { DialectReply, ProblemDocument, ProblemOptions } from '@assay/service-host';
 import type { FastifyRequest } from 'fastify';
+import { inSubmissionWords } from './benchmarks/submission.problems.js';
 import { secureCaseRoutes } from './ingest/securecase.controller.js';
 import { patchHoundStatuses } from './patchhound/patchhound.errors.js';
 import { inPatchHoundWords } from './patchhound/patchhound.problems.js';
@@ -44,6 +45,7 @@ function inDialect(problem: ProblemDocument, request: FastifyRequest): DialectRe
     inSecureCaseWords(problem, request) ??
     inPatchHoundWords(problem, request) ??
     inSantamonWords(problem, request) ??
+    inSubmissionWords(problem, request) ??
     inPatchMonWords(problem, request)
   );
 }

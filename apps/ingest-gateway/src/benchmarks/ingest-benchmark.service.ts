@@ -37,11 +37,12 @@ export class IngestBenchmark {
    * @throws AssayError `documents.*`, `benchmarks.*`, `ingest.*`: nothing has been accepted then; those of `AwaitVerdict`
    */
   async execute(request: FastifyRequest, query: BenchmarkQueryDto, caller: Principal): Promise<AwaitedReceipt> {
-    if (caller.scope.repositories !== null) {
+    if (caller.scope.repositories !== null && caller.scope.hosts === null) {
       throw forbidden('ingest.outside-scope', 'This credential is limited to repositories.');
     }
     const repeatable = repeatableOf(request);
-    const early = await this.given(caller, { ...hostHeaders(request), ...query });
+    const { hostId, hostname } = hostHeaders(request);
+    const early = await this.given(caller, { hostId: query.hostId ?? hostId, hostname: query.hostname ?? hostname });
     await this.admission.check(caller);
     await using document = await this.receiveDocument.anyForm(request);
     const { content, fields } = document;

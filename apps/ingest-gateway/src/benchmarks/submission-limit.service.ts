@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { unavailable } from '../ingest-gateway.errors.js';
 import { limits } from '../limits.js';
 import { BENCHMARK_SETTINGS, type BenchmarkSettings } from './benchmarks.settings.js';
+import { tooManySubmissions } from './submission.problems.js';
 import { SubmissionWindow } from './submission-window.js';
 
 /**
@@ -34,7 +35,6 @@ export class SubmissionLimit {
       'ratelimit-reset': String(allowance.resetSeconds),
     });
     if (allowance.isAllowed) return;
-    const words = 'Too many scan submissions, please try again later';
-    throw unavailable('benchmarks.too-many-submissions', words, allowance.resetSeconds);
+    throw unavailable('benchmarks.too-many-submissions', tooManySubmissions, allowance.resetSeconds);
   }
 }
