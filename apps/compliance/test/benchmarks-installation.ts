@@ -23,6 +23,11 @@ import { openDatabase, runtimeUrl, Transactions } from '@assay/persistence';
 import { type RunningService, startService } from '@assay/service-host';
 import { createMetrics, logger } from '@assay/telemetry';
 import { aDatabase, aPrefix, BusRecorder, eventually, natsUrl, testInternalKey, testMasterKey } from '@assay/testing';
+import { ProfilesStore } from '../src/benchmarks/profiles.store.js';
+import { ScanChangesStore } from '../src/benchmarks/scan-changes.store.js';
+import { StartedScans } from '../src/benchmarks/started-scans.service.js';
+import { StartedScansStore } from '../src/benchmarks/started-scans.store.js';
+import { TellScans } from '../src/benchmarks/tell-scans.service.js';
 import { complianceService } from '../src/index.js';
 import { anAdmin } from './hosts-installation.js';
 
@@ -55,6 +60,11 @@ export function aScan(results: readonly SentResult[] | null, changes: Record<str
     results,
     ...changes,
   };
+}
+
+/** What commands use to show scans as running. */
+export function startedScans(): StartedScans {
+  return new StartedScans(new StartedScansStore(), new ProfilesStore(), new TellScans(new ScanChangesStore()));
 }
 
 /** Results of rules by status: `{ fail: ['a'], pass: ['b'] }`. */
@@ -263,17 +273,23 @@ export class BenchmarksInstallation {
     return { kept, counted };
   }
 
+  async post(tenant: string, path: string, body: object): Promise<{ status: number }> {
+    return this.ask(tenant, path, 'POST', body);
+  }
+
   /** A request as the gateway passes it on. */
   async ask<Body = Record<string, unknown>>(
     caller: Principal | string,
     path: string,
     method = 'GET',
+    sent?: object,
   ): Promise<{ status: number; body: Body; headers: Headers }> {
     const principal = typeof caller === 'string' ? anAdmin(caller) : caller;
     const token = await new InternalIdentity(testInternalKey).sign(principal);
     const response = await fetch(`${this.compliance.url}${path}`, {
       method,
-      headers: { [internalIdentityHeader]: token },
+      headers: { [internalIdentityHeader]: token, ...(sent && { 'content-type': 'application/json' }) },
+      ...(sent && { body: JSON.stringify(sent) }),
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') === true;
