@@ -25,7 +25,6 @@ import { aDatabase, aPrefix, BusRecorder, eventually, natsUrl, testInternalKey, 
 import { complianceService } from '../src/index.js';
 
 export type Issued = DataOf<typeof agentCommandIssuedV1>;
-export type Changed = Envelope<DataOf<typeof agentCommandChangedV1>>;
 export type Reply = Record<string, unknown>;
 
 /** An admin; each has a credential of his own. */
@@ -100,6 +99,12 @@ export class CommandsInstallation {
 
   async say<Contract extends EventContract>(tenant: string, contract: Contract, data: DataOf<Contract>): Promise<Uuid> {
     return this.gateway.run(tenant, async (tx) => tx.publish(contract, data, { correlationId: null }));
+  }
+
+  /** What was published of a type. Two processes may publish one event twice, which the stream recognises, and we do by its id. */
+  heard<Contract extends EventContract>({ type }: Contract): Envelope<DataOf<Contract>>[] {
+    const events = this.bus.ofType(type) as Envelope<DataOf<Contract>>[];
+    return [...new Map(events.map((event) => [event.id, event])).values()];
   }
 
   async rows<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
@@ -198,9 +203,9 @@ export class Agent {
 
   /** What gateways were asked to write to it so far. */
   issued(): Issued[] {
-    return this.installation.bus
-      .ofType(agentCommandIssuedV1.type)
-      .map(({ data }) => data as Issued)
+    return this.installation
+      .heard(agentCommandIssuedV1)
+      .map(({ data }) => data)
       .filter(({ hostId }) => hostId === this.hostId);
   }
 
@@ -285,8 +290,8 @@ export class Agent {
 
   /** Statuses that `agent-command.changed` told of a command, in order of its versions. */
   told(id: string): string[] {
-    const events = this.installation.bus.ofType(agentCommandChangedV1.type) as Changed[];
-    return events
+    return this.installation
+      .heard(agentCommandChangedV1)
       .filter(({ data }) => data.commandId === id)
       .toSorted((one, other) => one.version! - other.version!)
       .map(({ data }) => data.status);
