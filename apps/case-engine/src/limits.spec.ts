@@ -83,6 +83,9 @@ describe('the limits of case-engine', () => {
       foldCountsMs: 1_000,
       foldedAtOnce: 2_000,
       contextsPageBytes: 8_388_608,
+      settledAtOnce: 20_000,
+      settleGraceMs: 3_600_000,
+      unusedKindsKeptMs: 86_400_000,
       changedAtOnce: 1_000,
       reasonChars: 2_000,
     });

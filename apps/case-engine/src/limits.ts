@@ -159,6 +159,12 @@ export const limits = {
   foldedAtOnce: 2_000,
   /** What the contexts of one page may weigh together; a page of the largest ones then has fewer signals. */
   contextsPageBytes: 8 * 1024 * 1024,
+  /** Signals that one transaction takes out of counts and groups: a second's work while their groups are locked. */
+  settledAtOnce: 20_000,
+  /** How long after its end a day is settled: no transaction of ours lives so long, and clocks of replicas differ. */
+  settleGraceMs: 60 * 60_000,
+  /** How long a kind that no signal is of is left: many times what a process believes its number. */
+  unusedKindsKeptMs: 24 * 60 * 60_000,
   /** Signals that one request changes: their groups stay locked meanwhile, for some ten milliseconds. */
   changedAtOnce: 1_000,
   /** Longest reason of an exception and longest comment on a case: a paragraph. */

@@ -1,7 +1,7 @@
 import type { EnvDefinition, EnvShape, EnvValues } from '@assay/config';
 import type { ServiceName } from '@assay/contracts';
 import type { ResolvePrincipal } from '@assay/identity';
-import type { MigrationClass } from '@assay/persistence';
+import type { MigrationClass, PartitionedTable } from '@assay/persistence';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ProblemOptions } from './http/index.js';
@@ -14,6 +14,8 @@ export interface ServiceDefinition<Shape extends EnvShape = EnvShape> {
   readonly env: EnvDefinition<Shape>;
   /** The service's own migrations, oldest first. */
   readonly migrations: readonly MigrationClass[];
+  /** Its tables that are cut by days, beside outbox and inbox: partitions are made ahead and dropped by the host. */
+  partitions?(env: EnvValues<Shape>): readonly PartitionedTable[];
   /**
    * Who asks, for the one service that strangers may call. It then listens on `HOST` and `PORT`; every other service
    * listens inside and believes only the signed identities of its siblings.

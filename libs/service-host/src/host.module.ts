@@ -2,7 +2,14 @@ import { ArtifactsModule, type ArtifactsSettings } from '@assay/artifacts';
 import { InternalIdentity } from '@assay/identity';
 import { JobsModule } from '@assay/jobs';
 import { Messaging } from '@assay/messaging';
-import { Database, DeadLettersStore, InboxStore, OutboxStore, Transactions } from '@assay/persistence';
+import {
+  Database,
+  DeadLettersStore,
+  InboxStore,
+  OutboxStore,
+  type PartitionedTable,
+  Transactions,
+} from '@assay/persistence';
 import type { Logger, Metrics } from '@assay/telemetry';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { HostEnv } from './host.env.js';
@@ -10,12 +17,13 @@ import { InternalHttp } from './http-client/index.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { SealOutbox } from './operations/seal-outbox.ticker.js';
 import { MaintainPartitions } from './operations/maintain-partitions.job.js';
-import { HOST_ENV, LOGGER, METRICS } from './tokens.js';
+import { HOST_ENV, LOGGER, METRICS, PARTITIONED_TABLES } from './tokens.js';
 
 /** What the host has started before the application, to be handed out in it. */
 export interface HostParts {
   readonly env: HostEnv;
   readonly database: Database;
+  readonly partitions: readonly PartitionedTable[];
   readonly transactions: Transactions;
   readonly messaging: Messaging;
   readonly artifacts: ArtifactsSettings;
@@ -50,7 +58,12 @@ export class HostModule {
       module: HostModule,
       imports: [ArtifactsModule.forRoot(parts.artifacts), JobsModule.forRoot(parts.logger), service],
       controllers: [OperationsController],
-      providers: [...providers, MaintainPartitions, SealOutbox],
+      providers: [
+        ...providers,
+        { provide: PARTITIONED_TABLES, useValue: parts.partitions },
+        MaintainPartitions,
+        SealOutbox,
+      ],
       exports: providers,
     };
   }

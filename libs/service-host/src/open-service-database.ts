@@ -1,6 +1,14 @@
 import { installJobs, jobTables } from '@assay/jobs';
 import { AssayError } from '@assay/kernel';
-import { checkSchema, type Database, maintainPartitions, migrate, openDatabase, runtimeUrl } from '@assay/persistence';
+import {
+  checkSchema,
+  type Database,
+  maintainPartitions,
+  migrate,
+  openDatabase,
+  type PartitionedTable,
+  runtimeUrl,
+} from '@assay/persistence';
 import type { ServiceDefinition } from './define-service.js';
 import type { HostEnv, ServiceAddresses } from './host.env.js';
 
@@ -12,13 +20,14 @@ export async function openServiceDatabase(
   service: ServiceDefinition,
   env: HostEnv,
   addresses: ServiceAddresses,
+  partitions: readonly PartitionedTable[],
 ): Promise<Database> {
   const { DATABASE_URL: adminUrl, ASSAY_INTERNAL_KEY: internalKey } = env;
   const migrations = [jobTables(service.name), ...service.migrations];
   if (adminUrl !== undefined) {
     await migrate(adminUrl, service.name, migrations, internalKey);
     await installJobs(adminUrl, service.name);
-    await maintainPartitions(adminUrl, service.name, new Date());
+    await maintainPartitions(adminUrl, service.name, new Date(), partitions);
   }
   const url = addresses.databaseUrl ?? (adminUrl && runtimeUrl(adminUrl, service.name, internalKey));
   if (url === undefined) {

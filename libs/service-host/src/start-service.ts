@@ -41,7 +41,8 @@ export async function startService(
     for (const close of opened.toReversed()) await close();
   };
   try {
-    const database = await openServiceDatabase(service, env, addresses);
+    const partitions = service.partitions?.(own) ?? [];
+    const database = await openServiceDatabase(service, env, addresses, partitions);
     opened.push(() => database.close());
     const transactions = new Transactions(database);
     const identity = new InternalIdentity(env.ASSAY_INTERNAL_KEY);
@@ -53,7 +54,8 @@ export async function startService(
     );
     opened.push(() => messaging.stop());
     const artifacts = artifactsOf(env);
-    const parts = { env, database, transactions, messaging, artifacts, identity, internalHttp, logger: log, metrics };
+    const ours = { database, partitions, transactions, messaging, artifacts, identity, internalHttp };
+    const parts = { env, ...ours, logger: log, metrics };
 
     const http = await createHttpApplication(HostModule.forParts(parts, service.module(own)), {
       ...service.problems,

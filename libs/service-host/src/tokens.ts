@@ -4,3 +4,5 @@ export const LOGGER = Symbol('assay-logger');
 export const METRICS = Symbol('assay-metrics');
 /** Injects the host's environment, `HostEnv`. */
 export const HOST_ENV = Symbol('assay-host-env');
+/** Injects the service's own `PartitionedTable`s. */
+export const PARTITIONED_TABLES = Symbol('assay-partitioned-tables');

@@ -1,4 +1,4 @@
-import type { ArtifactRef, SignalSeverity } from '@assay/contracts';
+import type { SignalSeverity } from '@assay/contracts';
 import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';

@@ -18,6 +18,9 @@ export interface GroupRecord {
   readonly newest_id: Uuid;
 }
 
+/** Signals of a group that are past their retention. */
+export type GroupLoss = Pick<GroupDelta, 'hostId' | 'ruleId' | 'counts' | 'bySeverity'>;
+
 /** A group with everything that is counted of it. */
 export type CountedGroup = GroupRecord & Readonly<Record<SignalSeverity, number>>;
 
@@ -54,16 +57,23 @@ const addStatement = `
     ${signalSeverities.map((severity) => `${severity} = g.${severity} + excluded.${severity}`).join(', ')}
   returning ${columns}`;
 
-const moveStatement = `
-  with moved as materialized (
-    select g.tenant, g.host_id, g.rule_id, t.open, t.acknowledged, t.resolved
-      from unnest($2::text[], $3::text[], $4::int[], $5::int[], $6::int[]) as t(host_id, rule_id, open, acknowledged, resolved)
+/** Adds to counts of groups that are there, `fields` of them, and gives them as they are now. */
+function addToStatement(fields: readonly string[]): string {
+  const places = fields.map((_, index) => `$${index + 4}::int[]`).join(', ');
+  return `
+  with changed as materialized (
+    select g.tenant, g.host_id, g.rule_id, ${fields.map((field) => `t.${field}`).join(', ')}
+      from unnest($2::text[], $3::text[], ${places}) as t(host_id, rule_id, ${fields.join(', ')})
       join signal_groups g on g.tenant = $1 and g.host_id = t.host_id and g.rule_id = t.rule_id
      order by g.host_id, g.rule_id for update of g
   )
-  update signal_groups g set open = g.open + m.open, acknowledged = g.acknowledged + m.acknowledged, resolved = g.resolved + m.resolved
-    from moved m where g.tenant = m.tenant and g.host_id = m.host_id and g.rule_id = m.rule_id
-  returning g.host_id, g.rule_id, g.title, g.severity, g.open, g.acknowledged, g.resolved, g.first_at, g.last_at, g.newest_id`;
+  update signal_groups g set ${fields.map((field) => `${field} = g.${field} + c.${field}`).join(', ')}
+    from changed c where g.tenant = c.tenant and g.host_id = c.host_id and g.rule_id = c.rule_id
+  returning ${columns.replaceAll(/\w+/g, 'g.$&')}`;
+}
+
+const moveStatement = addToStatement(signalStatuses);
+const takeOutStatement = addToStatement([...signalStatuses, ...signalSeverities]);
 
 /** What is known of a rule on a host without reading its signals. */
 @Injectable()
@@ -94,6 +104,23 @@ export class SignalGroupsStore {
       moves.map(({ ruleId }) => ruleId),
       ...[0, 1, 2].map((status) => moves.map(({ by }) => by[status])),
     ]);
+  }
+
+  /** Takes signals out of groups, gives the groups as they are then, and removes those that have none left. */
+  async takeOut(tx: Transaction, losses: readonly GroupLoss[]): Promise<GroupRecord[]> {
+    if (losses.length === 0) return [];
+    const keys = [tx.tenant, losses.map(({ hostId }) => hostId), losses.map(({ ruleId }) => ruleId)] as const;
+    const groups = await tx.query<GroupRecord>(takeOutStatement, [
+      ...keys,
+      ...signalStatuses.map((status) => losses.map(({ counts }) => -counts[status])),
+      ...signalSeverities.map((severity) => losses.map(({ bySeverity }) => -(bySeverity[severity] ?? 0))),
+    ]);
+    await tx.query(
+      `delete from signal_groups g using unnest($2::text[], $3::text[]) as t(host_id, rule_id)
+        where g.tenant = $1 and g.host_id = t.host_id and g.rule_id = t.rule_id and g.open + g.acknowledged + g.resolved = 0`,
+      keys,
+    );
+    return groups;
   }
 
   /** All groups of these hosts. */

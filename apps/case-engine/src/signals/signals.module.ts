@@ -9,11 +9,14 @@ import { ListSignalGroups } from './list-signal-groups.service.js';
 import { ReadSignals } from './read-signals.service.js';
 import { ReadSignalsStore } from './read-signals.store.js';
 import { ReadSignalStats } from './read-signal-stats.service.js';
+import { SettleRetentionJob } from './settle-retention.job.js';
+import { SettleRetention } from './settle-retention.service.js';
 import { SantamonController } from './santamon.controller.js';
 import { SignalChangesStore } from './signal-changes.store.js';
 import { SignalCountsStore } from './signal-counts.store.js';
 import { SignalGroupsStore } from './signal-groups.store.js';
 import { SignalKindsStore } from './signal-kinds.store.js';
+import { SignalRetentionStore } from './signal-retention.store.js';
 import { SignalScope } from './signal-scope.service.js';
 import { SignalsController } from './signals.controller.js';
 import { SignalsStore } from './signals.store.js';
@@ -41,6 +44,9 @@ export class SignalsModule {
         ApplySignalChange,
         ChangeSignals,
         FoldSignalCounts,
+        SignalRetentionStore,
+        SettleRetention,
+        SettleRetentionJob,
       ],
       exports: [SignalGroupsStore, SignalScope, ReadSignals],
     };
