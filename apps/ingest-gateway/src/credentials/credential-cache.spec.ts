@@ -15,6 +15,14 @@ describe('the memory for credentials', () => {
     expect([cache.get('a', 100), cache.get('b', 10)]).toEqual([undefined, undefined]);
   });
 
+  it('knows which secrets are in use when it believes them no longer', () => {
+    const cache = new CredentialCache(2, 100, 10);
+    for (const hash of ['a', 'b', 'c']) cache.set(hash, known, 0);
+    cache.set('c', { principal: null, expiresAtMs: null }, 50);
+    expect(cache.get('b', 100)).toBeUndefined();
+    expect(['a', 'b', 'c', 'd'].map((hash) => cache.wasGood(hash))).toEqual([false, true, false, false]);
+  });
+
   it('does not outlive the credential', () => {
     const cache = new CredentialCache(10, 100, 10);
     cache.set('a', { principal, expiresAtMs: 50 }, 0);

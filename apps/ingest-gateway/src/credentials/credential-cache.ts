@@ -15,6 +15,8 @@ interface Entry extends CachedCredential {
 /** The least recently used credentials give way. Keys are hashes; no secret is held. */
 export class CredentialCache {
   private readonly entries = new Map<string, Entry>();
+  /** Hashes of secrets that opened something when they were last looked up, the latest last. */
+  private readonly good = new Set<string>();
 
   constructor(
     private readonly maxEntries: number,
@@ -37,8 +39,22 @@ export class CredentialCache {
     this.entries.delete(hash);
     const [oldest] = this.entries.keys();
     if (this.entries.size >= this.maxEntries && oldest !== undefined) this.entries.delete(oldest);
+    this.remember(hash, credential.principal !== null);
     const ttlMs = credential.principal === null ? this.unknownTtlMs : this.ttlMs;
     this.entries.set(hash, { ...credential, knownUntilMs: nowMs + ttlMs });
+  }
+
+  /** True if the secret opened something when it was last looked up, however long ago: somebody uses it. */
+  wasGood(hash: string): boolean {
+    return this.good.has(hash);
+  }
+
+  private remember(hash: string, isGood: boolean): void {
+    this.good.delete(hash);
+    if (!isGood) return;
+    const [oldest] = this.good;
+    if (this.good.size >= this.maxEntries && oldest !== undefined) this.good.delete(oldest);
+    this.good.add(hash);
   }
 
   /** Forgets one credential, wherever it is held. */

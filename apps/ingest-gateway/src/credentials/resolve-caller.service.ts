@@ -91,7 +91,7 @@ export class ResolveCaller {
     const hash = this.hashOf(secret);
     const known = this.cache.get(hash, Date.now());
     if (known !== undefined) return known.principal;
-    if (address !== null) this.refuseGuesses(address);
+    if (address !== null && !this.cache.wasGood(hash)) this.refuseGuesses(address);
     const found = await this.transactions.runAcrossTenants((tx) => this.credentials.findByHash(tx, hash));
     const credential = found !== null && isGood(found, new Date()) ? found : null;
     const principal = credential && principalOfCredential(credential, credential);
@@ -100,7 +100,7 @@ export class ResolveCaller {
     return principal;
   }
 
-  /** Keys that people choose can be guessed. Those in use pass meanwhile, so that nobody is locked out by a neighbour. */
+  /** Keys that people choose can be guessed. Those in use pass, so that nobody is locked out by a neighbour. */
   private refuseGuesses(address: string): void {
     const seconds = this.guesses.secondsToWait(address, Date.now());
     if (seconds > 0) {
