@@ -10,6 +10,7 @@ import { RunClocks } from './clocks/run-clocks.service.js';
 import { RunClocksSubscriber } from './clocks/run-clocks.subscriber.js';
 import { CommandsModule } from './commands/commands.module.js';
 import type { ComplianceEnv } from './compliance.env.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { HostAgentsModule } from './hosts/host-agents.module.js';
 import { HostsModule } from './hosts/hosts.module.js';
 import { ChangePolicy } from './policies/change-policy.service.js';
@@ -18,7 +19,7 @@ import { SlaPoliciesStore } from './policies/sla-policies.store.js';
 
 /** All wiring of compliance. */
 @Module({
-  imports: [HostsModule],
+  imports: [HostsModule, DashboardModule],
   controllers: [SlaPoliciesController, ClocksController, RunClocksSubscriber, MergeVulnerabilitiesSubscriber],
   providers: [SlaPoliciesStore, ChangePolicy, ClocksStore, MergeGroupsStore, ListClocks, RunClocks, MarkBreaches],
 })

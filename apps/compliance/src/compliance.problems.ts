@@ -22,7 +22,12 @@ function inPatchMonWords({ status, detail, errors }: ProblemDocument, { url }: R
   const isPatchMons = patchMonRoutes.test(path) || isAgentRoute(path);
   if (!isPatchMons || ownRoutes.test(path)) return null;
   const [wrong] = errors;
-  const error = wrong === undefined ? detail : `${wrong.field} ${wrong.message}`;
+  const error = wrong === undefined ? detail : inWords(wrong);
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   return { status: status === 422 ? 400 : status, headers, body: { error } };
+}
+
+/** What names its field already (`Invalid status. Must be one of: …`) is PatchMon's own sentence. */
+function inWords({ field, message }: ProblemDocument['errors'][number]): string {
+  return message.startsWith('Invalid ') ? message : `${field} ${message}`;
 }

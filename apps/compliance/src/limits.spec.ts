@@ -74,6 +74,14 @@ describe('the limits of compliance', () => {
       staleScansEveryMs: 120_000,
       staleScansSlice: 200,
       forgetScansSlice: 500,
+      dashboardRecentScans: 10,
+      dashboardWorstHosts: 5,
+      dashboardTopRules: 10,
+      runningScansShown: 1_000,
+      latestResultsShown: 5_000,
+      trendPoints: 8_784,
+      profilesShown: 1_000,
+      readsMaxOffset: 1_000_000,
     });
   });
 });

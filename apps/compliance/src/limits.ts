@@ -132,4 +132,18 @@ export const limits = {
   staleScansSlice: 200,
   /** Scans, rules or profiles removed by one statement: a scan takes its results with it. */
   forgetScansSlice: 500,
+  /** Entries of the dashboard's lists (`wire/patchmon.md` §6.1). */
+  dashboardRecentScans: 10,
+  dashboardWorstHosts: 5,
+  dashboardTopRules: 10,
+  /** Running scans that one answer shows: one for each host of a large bulk trigger, and no more than a page can bear. */
+  runningScansShown: 1_000,
+  /** Results in the answer with a host's newest scan: content has hundreds; of 10⁶ the pages of results show the rest. */
+  latestResultsShown: 5_000,
+  /** Points of a trend: a scan an hour for a year. */
+  trendPoints: 8_784,
+  /** Profiles in PatchMon's list, which has no pages: dozens, and one for each image that was looked at. */
+  profilesShown: 1_000,
+  /** How far PatchMon's pages can skip; beyond it the native lists with cursors go on. */
+  readsMaxOffset: 1_000_000,
 } as const;

@@ -97,6 +97,8 @@ export async function createHttpApplication(
 
   const readiness = new Readiness(options.probes?.(app) ?? [], log);
   instance.addHook('onSend', async (_, reply) => {
+    // Answers hold what hosts, scanners and repositories wrote: no browser may take one for a page or a script.
+    reply.header('x-content-type-options', 'nosniff');
     // A connection that is kept open would keep the service from ending.
     if (readiness.isStopping) reply.header('connection', 'close');
   });
