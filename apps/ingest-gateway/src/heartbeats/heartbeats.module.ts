@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { GatewayBeat } from './gateway-beat.js';
+import { GatewayBeat } from './gateway-beat.service.js';
 import { Heartbeats } from './heartbeats.service.js';
 import { SantamonHeartbeatsController } from './santamon-heartbeats.controller.js';
 
