@@ -42,10 +42,11 @@ const says = (
   ...rest,
 });
 const scanId = newId();
-const recorded = (status: 'completed' | 'failed' = 'completed', error: string | null = null): Occurrence => ({
-  type: 'recorded',
-  scans: [{ scanId, status, error }],
-});
+const recorded = (
+  status: 'completed' | 'failed' = 'completed',
+  error: string | null = null,
+  isAll = true,
+): Occurrence => ({ type: 'recorded', scans: [{ scanId, status, error }], isAll });
 const status = (word: string, steps: number = 0, message: string | null = null): Occurrence => ({
   type: 'integration-status',
   status: word,
@@ -168,6 +169,28 @@ describe('a scan command', () => {
   it('does not go back when the words of the agent come out of order', () => {
     const parsing = tell(running, [30, says(30, 'parsing')], [31, says(25, 'evaluating')]);
     expect(parsing).toMatchObject({ phase: 'parsing', progress: 80 });
+  });
+});
+
+describe('results of one scanner of two', () => {
+  const inPart = tell(running, [30, recorded('completed', null, false)]);
+
+  it('do not end the command: the other still works', () => {
+    expect(inPart).toMatchObject({ status: 'running', scanIds: [scanId], endedAt: null });
+    expect(tell(inPart, [40, recorded()])).toMatchObject({ status: 'completed', scanIds: [scanId, scanId] });
+    expect(tell(inPart, [40, recorded('failed', 'no docker')])).toMatchObject({
+      status: 'completed',
+      error: 'no docker',
+    });
+  });
+
+  it('are all there is once the agent says that it is done, or says nothing for too long', () => {
+    const done = says(40, 'completed', { message: 'Score: 50.0%' });
+    expect(tell(inPart, [40, done])).toMatchObject({ status: 'completed', scanIds: [scanId] });
+    expect(tell(running, [30, done], [40, recorded('completed', null, false)]).status).toBe('completed');
+    expect(tell(inPart, [30 + limits.resultsOverdueMs, due()]).status).toBe('completed');
+    const failed = tell(running, [30, recorded('failed', 'oscap died', false)]);
+    expect(tell(failed, [40, done])).toMatchObject({ status: 'failed', error: 'oscap died' });
   });
 });
 

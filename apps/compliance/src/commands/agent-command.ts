@@ -78,7 +78,8 @@ export type Occurrence =
       readonly message: string | null;
       readonly error: string | null;
     }
-  | { readonly type: 'recorded'; readonly scans: readonly RecordedScan[] }
+  /** `isAll`: every scanner that was told to has answered now. */
+  | { readonly type: 'recorded'; readonly scans: readonly RecordedScan[]; readonly isAll: boolean }
   | {
       readonly type: 'integration-status';
       readonly status: string;
@@ -105,6 +106,8 @@ export type CommandEvent =
       readonly error: string | null;
       readonly steps?: readonly InstallStep[];
     }
+  /** Results of one scanner came, another still works. */
+  | { readonly type: 'answered'; readonly scanIds: readonly Uuid[]; readonly error: string | null }
   | {
       readonly type: 'ended';
       readonly as: CommandEnd;

@@ -1,3 +1,4 @@
+import type { BenchmarkProfileType } from '@assay/contracts';
 import type { AgentCommand } from './agent-command.js';
 import type { ScannedHost } from './scan-request.js';
 
@@ -66,4 +67,17 @@ function scanFrame(options: AgentCommand['options'], host: ScannerToggles): Scan
     openscap_enabled: openscap,
     docker_bench_enabled: dockerBench,
   };
+}
+
+/** Whose results answer a command: of each scanner that its frame has run. Agents run docker bench only where no profile is named. */
+export function expectedTypes(
+  { kind, options }: Pick<AgentCommand, 'kind' | 'options'>,
+  host: ScannerToggles,
+): BenchmarkProfileType[] {
+  if (kind === 'scan-image') return ['oscap-docker'];
+  if (kind !== 'scan') return [];
+  const { openscap, dockerBench } = scannersOf(options, host);
+  const profileId = text(options['profile_id']);
+  const runsBench = dockerBench && (profileId === null || profileId === 'docker-bench');
+  return [...(openscap ? (['openscap'] as const) : []), ...(runsBench ? (['docker-bench'] as const) : [])];
 }

@@ -1,30 +1,27 @@
+import type { BenchmarkProfileType } from '@assay/contracts';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { StartedScans } from '../benchmarks/started-scans.service.js';
 import { type Host, hostRefOf } from '../hosts/host.js';
 import type { AgentCommand, CommandEvent } from './agent-command.js';
-import { scannersOf } from './command-frame.js';
+import { expectedTypes } from './command-frame.js';
+import { CommandsStore } from './commands.store.js';
 
 /** Scans that commands began: people see them as running until their results come, or will not come. */
 @Injectable()
 export class CommandScans {
-  constructor(private readonly started: StartedScans) {}
+  constructor(
+    private readonly commands: CommandsStore,
+    private readonly started: StartedScans,
+  ) {}
 
-  /** One for each scanner that the agent was told to run. */
-  async begin(tx: Transaction, { id: commandId, hostId, kind, options }: AgentCommand, host: Host): Promise<void> {
-    const asked = options['profile_id'];
-    const profileName = typeof asked === 'string' && asked !== '' && asked !== 'docker-bench' ? asked : null;
-    const scan = { hostId, commandId };
-    if (kind === 'scan-image') {
-      const image = options['image_name'];
-      const name = typeof image === 'string' && image !== '' ? `Docker Image CVE Scan: ${image}` : null;
-      await this.started.start(tx, { ...scan, type: 'oscap-docker', profileName: name });
-    }
-    if (kind !== 'scan') return;
-    const { openscap, dockerBench } = scannersOf(options, host);
-    if (openscap) await this.started.start(tx, { ...scan, type: 'openscap', profileName });
-    if (dockerBench && profileName === null) {
-      await this.started.start(tx, { ...scan, type: 'docker-bench', profileName: null });
+  /** One for each scanner that the agent was told to run and that has not answered yet. */
+  async begin(tx: Transaction, command: AgentCommand, host: Host): Promise<void> {
+    const { id: commandId, hostId, scanIds } = command;
+    const answered = await this.commands.recordedTypes(tx, scanIds);
+    for (const type of expectedTypes(command, host)) {
+      if (answered.includes(type)) continue;
+      await this.started.start(tx, { hostId, commandId, type, profileName: profileNameOf(type, command) });
     }
   }
 
@@ -36,6 +33,14 @@ export class CommandScans {
       return event;
     }
     const error = event.error ?? 'The command failed';
-    return { ...event, scanIds: await this.started.fail(tx, hostRefOf(host), command.id, error) };
+    const failed = await this.started.fail(tx, hostRefOf(host), command.id, error);
+    return { ...event, scanIds: [...command.scanIds, ...failed] };
   }
+}
+
+/** What results will be called, as far as that is known. */
+function profileNameOf(type: BenchmarkProfileType, { options }: AgentCommand): string | null {
+  const name = type === 'openscap' ? options['profile_id'] : options['image_name'];
+  if (typeof name !== 'string' || name === '' || type === 'docker-bench') return null;
+  return type === 'openscap' ? name : `Docker Image CVE Scan: ${name}`;
 }

@@ -1,4 +1,4 @@
-import type { AgentCommandKind } from '@assay/contracts';
+import type { AgentCommandKind, BenchmarkProfileType } from '@assay/contracts';
 import type { TenantSlug, Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { limits } from '../limits.js';
@@ -80,6 +80,18 @@ export class CommandsStore {
       [tx.tenant, hostId, actor, credential],
     );
     return row?.at ?? null;
+  }
+
+  /** Of which types these scans are. */
+  async recordedTypes(tx: Transaction, scanIds: readonly Uuid[]): Promise<BenchmarkProfileType[]> {
+    if (scanIds.length === 0) return [];
+    const rows = await tx.query<{ type: BenchmarkProfileType }>(
+      `select distinct p.type from benchmark_scans s
+         join benchmark_profiles p on p.tenant = s.tenant and p.id = s.profile_id
+        where s.tenant = $1 and s.id = any($2::uuid[])`,
+      [tx.tenant, scanIds],
+    );
+    return rows.map(({ type }) => type);
   }
 
   async add(tx: Transaction, command: AgentCommand): Promise<void> {

@@ -43,7 +43,7 @@ export function decide(command: AgentCommand, occurrence: Occurrence, now: Date)
     case 'progressed':
       return decideProgressed(command, occurrence, now);
     case 'recorded':
-      return decideRecorded(command, occurrence.scans);
+      return decideRecorded(command, occurrence.scans, occurrence.isAll);
     case 'integration-status':
       return decideIntegrationStatus(command, occurrence);
     case 'give-up':
@@ -70,9 +70,7 @@ function decideDue(command: AgentCommand, canGo: boolean, now: Date): CommandEve
   if (now.getTime() - command.startedAt!.getTime() >= mustEndWithinMs) {
     return ended('failed', `It was ended: the agent had not finished after ${mustEndWithinMs / 60_000} minutes`);
   }
-  if (command.phase === 'completed') {
-    return ended('failed', 'The agent said that it had finished, but no results came');
-  }
+  if (command.phase === 'completed' || command.scanIds.length > 0) return endWithWhatCame(command);
   if (command.status === 'running' || rewriteAfterMs === null) return null;
   if (command.issuedAt === null && command.writes >= limits.commandMaxWrites) {
     return ended('failed', `The agent was told ${command.writes} times and did not react`);
@@ -120,6 +118,7 @@ function decideProgressed(
   if (phase === 'completed' && isWithoutResults(message)) {
     return ended('completed', null, { message: message ?? undefined });
   }
+  if (phase === 'completed' && command.scanIds.length > 0) return endWithWhatCame(command);
   // Frames of one agent come in order, their events need not.
   if (command.phase === 'completed' || (command.progress ?? 0) > (progress ?? 0)) return null;
   return { type: 'progressed', phase, progress, message, error };
@@ -130,18 +129,28 @@ function isWithoutResults(message: string | null): boolean {
   return message !== null && /no results|no images/i.test(message);
 }
 
-function decideRecorded(command: AgentCommand, scans: readonly RecordedScan[]): CommandEvent | null {
+/** An agent submits all results at once, but need not: one scanner's do not hide that another still works. */
+function decideRecorded(command: AgentCommand, scans: readonly RecordedScan[], isAll: boolean): CommandEvent | null {
   if (!wasTold(command) || traitsOf[command.kind].endsWith !== 'results' || scans.length === 0) return null;
-  const scanIds = scans.map(({ scanId }) => scanId);
+  const scanIds = [...command.scanIds, ...scans.map(({ scanId }) => scanId)];
   const failed = scans.filter(({ status }) => status === 'failed');
-  if (failed.length < scans.length) {
-    return { type: 'ended', as: 'completed', error: failed[0]?.error ?? null, scanIds };
-  }
-  const error = failed[0]!.error ?? 'The agent submitted a failed scan';
-  if (command.cancelledBy !== null) {
-    return { type: 'ended', as: 'cancelled', error, scanIds, by: command.cancelledBy };
-  }
+  const someSucceeded = failed.length < scans.length || hasResults(command);
+  const error = failed[0] === undefined ? command.error : (failed[0].error ?? 'The agent submitted a failed scan');
+  if (!isAll && command.phase !== 'completed')
+    return { type: 'answered', scanIds, error: someSucceeded ? null : error };
+  if (someSucceeded) return { type: 'ended', as: 'completed', error, scanIds };
+  if (command.cancelledBy !== null) return { type: 'ended', as: 'cancelled', error, scanIds, by: command.cancelledBy };
   return { type: 'ended', as: 'failed', error, scanIds };
+}
+
+/** True if a scanner has answered with results; where all that came had failed, the command says how. */
+const hasResults = ({ scanIds, error }: AgentCommand): boolean => scanIds.length > 0 && error === null;
+
+/** The end of a command of which no more results will come. */
+function endWithWhatCame(command: AgentCommand): CommandEvent {
+  if (hasResults(command)) return ended('completed', null);
+  if (command.scanIds.length > 0) return ended('failed', command.error);
+  return ended('failed', 'The agent said that it had finished, but no results came');
 }
 
 function decideIntegrationStatus(

@@ -2,7 +2,10 @@ import type { BenchmarkProfileType } from '@assay/contracts';
 import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
-import { type AgentCommand, type InstallStep, type RecordedScan, wasTold } from './agent-command.js';
+import { StartedScansStore } from '../benchmarks/started-scans.store.js';
+import { HostsStore } from '../hosts/hosts.store.js';
+import { type AgentCommand, hasEnded, type InstallStep, type RecordedScan, wasTold } from './agent-command.js';
+import { expectedTypes } from './command-frame.js';
 import { CommandSteps } from './command-steps.service.js';
 import { CommandsStore } from './commands.store.js';
 
@@ -37,6 +40,8 @@ export class EndCommands {
   constructor(
     private readonly commands: CommandsStore,
     private readonly steps: CommandSteps,
+    private readonly hosts: HostsStore,
+    private readonly started: StartedScansStore,
   ) {}
 
   /** The command that a submission of these types answers, to be asked before it is recorded; null for none. */
@@ -53,15 +58,21 @@ export class EndCommands {
     return { commandId: command.id, profileId: typeof profileId === 'string' ? profileId : null };
   }
 
-  /** Ends the command that a submission answers. Gives its id; null where nobody asked for these results. */
+  /**
+   * Ends the command that a submission answers, once every scanner that was told to has answered; what it still waited for
+   * then goes. Gives its id; null where nobody asked for these results.
+   */
   async onSubmission(tx: Transaction, hostId: Uuid, { scanType, scans }: Submission): Promise<Uuid | null> {
     if (scans.length === 0) return null;
     await this.commands.lockHosts(tx, [hostId]);
     const types = scans.map(({ profileType }) => profileType);
     const command = await this.find(tx, hostId, scanType, types);
     if (command === null || (command.cancelledBy === null && scans.every(wasBrokenOff))) return null;
-    const step = await this.steps.take(tx, command, { type: 'recorded', scans });
-    return step === null ? null : command.id;
+    const isAll = await this.isAll(tx, command, types);
+    const step = await this.steps.take(tx, command, { type: 'recorded', scans, isAll });
+    if (step === null) return null;
+    if (hasEnded(step.after)) await this.discard(tx, command.id);
+    return command.id;
   }
 
   /** Tells the installation or upgrade that is going on what the agent reports. */
@@ -73,6 +84,27 @@ export class EndCommands {
     const { status, message, installEvents: steps } = report;
     for (const command of await this.commands.open(tx, hostId)) {
       await this.steps.take(tx, command, { type: 'integration-status', status, message, steps });
+    }
+  }
+
+  private async isAll(
+    tx: Transaction,
+    command: AgentCommand,
+    types: readonly BenchmarkProfileType[],
+  ): Promise<boolean> {
+    const host = await this.hosts.byId(tx, command.hostId);
+    if (host === null) return true;
+    const answered = [...types, ...(await this.commands.recordedTypes(tx, command.scanIds))];
+    return expectedTypes(command, host).every((type) => answered.includes(type));
+  }
+
+  private async discard(tx: Transaction, commandId: Uuid): Promise<void> {
+    const left = await this.started.ofCommand(tx, commandId);
+    if (left.length > 0) {
+      await this.started.remove(
+        tx,
+        left.map(({ id }) => id),
+      );
     }
   }
 

@@ -41,6 +41,11 @@ function changesOf(command: AgentCommand, event: CommandEvent, now: Date): Parti
         command.cancelledBy !== null ? command.nextActionAt : said.phase === 'completed' ? after(now, waitMs) : staleAt;
       return { ...said, steps, status: 'running', startedAt, progressedAt: now, nextActionAt };
     }
+    case 'answered': {
+      const { scanIds, error } = event;
+      const startedAt = command.startedAt ?? now;
+      return { status: 'running', scanIds, error, startedAt, nextActionAt: after(now, limits.resultsOverdueMs) };
+    }
     case 'ended': {
       const { as: status, error, message = command.message, scanIds = command.scanIds, by } = event;
       const cancelledBy = status === 'cancelled' ? (by ?? command.cancelledBy) : command.cancelledBy;
