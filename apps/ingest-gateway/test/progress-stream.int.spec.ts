@@ -111,7 +111,7 @@ describe('a browser that watches an agent', () => {
     });
     const watcher = await Watcher.open(other.url, host.apiId, bearer(made.body.key));
     await one.send('DELETE', `/api/v1/api-keys/${made.body.id}`);
-    await eventually('it is ended', () => watcher.isEnded);
+    expect(await eventually('it is ended', () => watcher.isEnded)).toBe(true);
   });
 
   it('watches no longer when the host is not shown to it any more', async () => {
@@ -131,16 +131,17 @@ describe('a browser that watches an agent', () => {
       });
     let version = 0;
     // The gateways listen to compliance's stream from its beginning on, which is now.
-    await eventually('it is ended', async () => {
+    const isEnded = await eventually('it is ended', async () => {
       await hide((version += 1));
       return watcher.isEnded;
     });
+    expect(isEnded).toBe(true);
   });
 
   it('is let go when the gateway ends', async () => {
     const third = await installation.gateway();
     const watcher = await Watcher.open(third.url, host.apiId, bearer(viewer));
     await third.stop();
-    await eventually('it is ended', () => watcher.isEnded);
+    expect(await eventually('it is ended', () => watcher.isEnded)).toBe(true);
   });
 });

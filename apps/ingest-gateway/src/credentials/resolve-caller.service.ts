@@ -19,6 +19,7 @@ import { isGood, principalOfCredential } from './credential.js';
 import { CredentialCache } from './credential-cache.js';
 import { CredentialsStore } from './credentials.store.js';
 import { FailedAttempts } from './failed-attempts.js';
+import { comesFromHost } from './patchmon-pair.js';
 import { presentedSecret } from './presented-secret.js';
 
 /** What our services ask each other; credentials of strangers open nothing there. */
@@ -63,7 +64,9 @@ export class ResolveCaller {
     }
     const maxLength = limits.credentialMaxLength;
     const secret = presentedSecret(headers, maxLength) ?? streamSecret(request, maxLength);
-    const principal = secret === null ? null : await this.principalOf(secret, ip);
+    // A host's pair is 256 random bits: nobody guesses it, and a count would let one host shut out its neighbours.
+    const countedFor = comesFromHost(headers) ? null : ip;
+    const principal = secret === null ? null : await this.principalOf(secret, countedFor);
     const tenant = headers['x-tenant'];
     return principal === null || tenant === undefined ? principal : this.actingFor(principal, String(tenant));
   }
