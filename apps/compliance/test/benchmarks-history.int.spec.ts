@@ -1,5 +1,5 @@
 import { noRules } from '@assay/benchmarks';
-import { benchmarkCompletedV1 } from '@assay/contracts';
+import { benchmarkCompletedV1, hostRemovedV1 } from '@assay/contracts';
 import { newId, type Uuid } from '@assay/kernel';
 import { eventually } from '@assay/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -178,7 +178,7 @@ describe('hosts that turn out to be one', () => {
     await assay.record(tenant, into, { scans: [aScan(ofRules(standard))] });
     await assay.record(tenant, from, { scans: [aScan(ofRules({ pass: ['a'], fail: ['b', 'c'] }))] });
     const joined = await assay.post(tenant, `/api/v1/hosts/${into}/join`, { hostId: from });
-    expect(joined.status).toBeLessThan(300);
+    expect(joined).toMatchObject({ status: 200 });
     const latest = await assay.rows('select host_id, failed from benchmark_latest where tenant = $1', [tenant]);
     expect(latest).toEqual([{ host_id: into, failed: 2 }]);
     const { kept, counted } = await assay.totals(tenant);
@@ -206,6 +206,21 @@ describe('hosts that turn out to be one', () => {
     expect(shown.body).toMatchObject({ id: kept!.scanId });
     const totals = await assay.totals(tenant);
     expect(totals.kept).toEqual(totals.counted);
+  });
+});
+
+describe('a host that was removed', () => {
+  it('is in no number of a dashboard; its history stays', async () => {
+    const tenant = 'removed';
+    const [gone, left] = [await assay.enrol(tenant), await assay.enrol(tenant)];
+    for (const host of [gone, left]) await assay.record(tenant, host, { scans: [aScan(ofRules(standard))] });
+    await assay.gateway.run(tenant, async (tx) => tx.publish(hostRemovedV1, { hostId: gone }));
+    const latest = () => assay.rows('select host_id from benchmark_latest where tenant = $1', [tenant]);
+    await eventually('one host', async () => (await latest()).length === 1);
+    expect(await latest()).toEqual([{ host_id: left }]);
+    const { kept, counted } = await assay.totals(tenant);
+    expect(kept).toEqual(counted);
+    expect(await assay.rows('select 1 from benchmark_scans where tenant = $1', [tenant])).toHaveLength(2);
   });
 });
 

@@ -74,7 +74,7 @@ export class LatestScansStore {
   ): Promise<void> {
     await tx.query(applyDifference, [tx.tenant, hostId, profileId, was, is, waived, tx.now]);
     await tx.query(
-      `update benchmark_scans set is_latest = (id = $3::uuid) where tenant = $1 and id in ($2::uuid, $3::uuid)`,
+      `update benchmark_scans set is_latest = (id is not distinct from $3::uuid) where tenant = $1 and id in ($2::uuid, $3::uuid)`,
       [tx.tenant, was, is],
     );
     await (is === null ? this.remove(tx, hostId, profileId) : this.put(tx, is));
