@@ -38,6 +38,9 @@ export const maxXmlAttributes = 256;
 /** Values and titles of profiles that are remembered of one XCCDF document; the Red Hat content has some 600 and 40. */
 export const maxRememberedNames = 20_000;
 
+/** UTF-16 units of all of them with their ids; the values of the Debian content have 30,000. */
+export const maxRememberedLength = 4 * 1024 * kibibyte;
+
 /** UTF-16 units of a value that stands in texts (`sub` of XCCDF). */
 export const maxValueLength = 4 * kibibyte;
 

@@ -48,7 +48,7 @@ class BatchListener implements XccdfListener {
   }
 
   valueOf(id: string): string | undefined {
-    return this.index.values.get(id);
+    return this.index.chosen.get(id) ?? this.index.values.get(id);
   }
 
   rule(rule: RuleDraft): void {

@@ -27,6 +27,8 @@ export class TestResultDraft {
   readonly #start: Instant | null;
   readonly #end: Instant | null;
   readonly platforms: string[] = [];
+  /** Values that this run was made with, by id. */
+  readonly chosen = new Map<string, string>();
   #benchmark: string | null = null;
   #profile: string | null = null;
   #target: string | null = null;

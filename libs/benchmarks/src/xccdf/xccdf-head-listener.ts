@@ -1,6 +1,6 @@
 import type { BenchmarkHead, OsInfo } from '../benchmark.js';
 import { refuse } from '../benchmarks.errors.js';
-import { maxRememberedNames, maxScansPerDocument, maxValueLength } from '../limits.js';
+import { maxRememberedLength, maxRememberedNames, maxScansPerDocument, maxValueLength } from '../limits.js';
 import type { FirstPass } from '../first-pass.js';
 import { lineOf, textOf } from '../text.js';
 import type { XmlElement } from '../xml/xml-parser.js';
@@ -24,6 +24,8 @@ export class XccdfHeadListener implements XccdfListener {
   readonly #values = new Map<string, string>();
   readonly #profileTitles = new Map<string, string>();
   readonly #scans: TestResultDraft[] = [];
+  #names = 0;
+  #length = 0;
 
   constructor(private form: BenchmarkHead['form']) {}
 
@@ -44,13 +46,12 @@ export class XccdfHeadListener implements XccdfListener {
   }
 
   value(id: string, text: string): void {
-    if (this.#values.size < maxRememberedNames) this.#values.set(id, text.slice(0, maxValueLength));
+    this.#remember(this.#values, id, text.slice(0, maxValueLength));
   }
 
   profile(id: string, title: string): void {
     const known = lineOf(title);
-    if (known === null || this.#profileTitles.has(id) || this.#profileTitles.size >= maxRememberedNames) return;
-    this.#profileTitles.set(id, known);
+    if (known !== null && !this.#profileTitles.has(id)) this.#remember(this.#profileTitles, id, known);
   }
 
   rule(): void {}
@@ -63,8 +64,10 @@ export class XccdfHeadListener implements XccdfListener {
   }
 
   fact(element: XmlElement, text: string): void {
-    if (element.name === 'set-value') this.value(element.attribute('idref') ?? '', text);
-    else this.#scans.at(-1)?.fact(element, text);
+    const scan = this.#scans.at(-1);
+    if (scan === undefined) return;
+    if (element.name !== 'set-value') scan.fact(element, text);
+    else this.#remember(scan.chosen, element.attribute('idref') ?? '', text.slice(0, maxValueLength));
   }
 
   result(result: ResultDraft): void {
@@ -104,7 +107,17 @@ export class XccdfHeadListener implements XccdfListener {
       scans,
       notes: [],
     };
-    return { head, indexes: this.#scans.map(({ rules }) => ({ rules: rules.data, values: this.#values })) };
+    return {
+      head,
+      indexes: this.#scans.map(({ rules, chosen }) => ({ rules: rules.data, chosen, values: this.#values })),
+    };
+  }
+
+  /** Keeps a text, unless the document has used up its room for them. */
+  #remember(texts: Map<string, string>, id: string, text: string): void {
+    this.#names += 1;
+    this.#length += id.length + text.length;
+    if (this.#names <= maxRememberedNames && this.#length <= maxRememberedLength) texts.set(id, text);
   }
 
   #osInfo({ platforms }: TestResultDraft): OsInfo | null {
