@@ -97,6 +97,13 @@ export class CommandsInstallation {
     for (const close of this.closers) await close();
   }
 
+  /** Ends the first process, runs `meanwhile`, and starts another one in its place. */
+  async restart(meanwhile: () => Promise<void>): Promise<void> {
+    await this.services[0]!.stop();
+    await meanwhile();
+    this.services[0] = await startService(complianceService, this.environment);
+  }
+
   async say<Contract extends EventContract>(tenant: string, contract: Contract, data: DataOf<Contract>): Promise<Uuid> {
     return this.gateway.run(tenant, async (tx) => tx.publish(contract, data, { correlationId: null }));
   }
@@ -109,6 +116,15 @@ export class CommandsInstallation {
 
   async rows<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return this.own.runAcrossTenants((tx) => tx.query<Row>(sql, parameters));
+  }
+
+  /** A statement of the database's administrator. */
+  async administrate(sql: string): Promise<void> {
+    const database = await openDatabase('compliance', this.environment['DATABASE_URL']!);
+    const { client, runner } = await database.connect();
+    await client.query(sql);
+    await runner.release();
+    await database.close();
   }
 
   /** A request as a gateway passes it on, to one of the processes. */

@@ -34,11 +34,11 @@ export class CommandsStore {
     );
   }
 
-  /** What of a host has not ended, in the order of the requests. */
+  /** What of a host has not ended, in the order of the requests; OpenSCAP before docker bench where one made both. */
   async open(tx: Transaction, hostId: Uuid): Promise<AgentCommand[]> {
     return tx.query<AgentCommand>(
       `select ${commandColumns} from agent_commands c
-        where c.tenant = $1 and c.host_id = $2 and c.ended_at is null order by c.created_at, c.id`,
+        where c.tenant = $1 and c.host_id = $2 and c.ended_at is null order by c.created_at, c.slot, c.id`,
       [tx.tenant, hostId],
     );
   }

@@ -85,10 +85,10 @@ export function planScans(request: ScanRequest, host: ScannedHost): readonly [Sc
   if (!openscap) return [bench];
   const profileId = profileFor(asked, enableRemediation, host);
   const options = { profileId, enableRemediation, fetchRemoteResources };
-  const alone: ScanPlan = { ...options, profileType: 'openscap', openscap: true, dockerBench: false };
+  const alone: ScanPlan = { ...options, profileType, openscap: true, dockerBench: false };
   if (!dockerBench) return [alone];
-  if (profileId === null) return [{ ...alone, profileType: 'all', dockerBench: true }];
-  return [alone, bench];
+  if (profileId === null) return [{ ...alone, dockerBench: true }];
+  return [{ ...alone, profileType: 'openscap' }, bench];
 }
 
 /**
