@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import { apiKeyRandomBytes, derivedKeyBytes } from './limits.js';
 import { type CredentialRole } from './principal.js';
 
@@ -24,7 +24,7 @@ export function newApiKey(role: CredentialRole): string {
  * HMAC-SHA256 of a secret under the installation's pepper, as 64 hexadecimal digits: what is stored and looked up.
  * A fast hash is right for random secrets, and a slow one would let anybody spend our CPU; passwords need a slow one.
  */
-export function hashSecret(secret: string, pepper: Uint8Array): string {
+export function hashSecret(secret: string, pepper: Uint8Array | KeyObject): string {
   return createHmac('sha256', pepper).update(secret, 'utf8').digest('hex');
 }
 

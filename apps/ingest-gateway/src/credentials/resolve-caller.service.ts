@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import {
   deriveKey,
   hashSecret,
@@ -38,7 +39,7 @@ export class ResolveCaller {
     limits.wrongKeyWindowMs,
     limits.wrongKeyAddressesRemembered,
   );
-  private readonly pepper: Buffer;
+  private readonly pepper: KeyObject;
 
   constructor(
     @Inject(HOST_ENV) env: HostEnv,
@@ -47,7 +48,8 @@ export class ResolveCaller {
     private readonly tenants: TenantsStore,
     private readonly internal: InternalIdentity,
   ) {
-    this.pepper = deriveKey(env.ASSAY_MASTER_KEY, keyPurposes.credentialPepper);
+    // A prepared key: an HMAC with bytes costs five times as much, and each request needs one.
+    this.pepper = createSecretKey(deriveKey(env.ASSAY_MASTER_KEY, keyPurposes.credentialPepper));
   }
 
   /**

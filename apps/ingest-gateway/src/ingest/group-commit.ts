@@ -21,9 +21,15 @@ export interface GroupCommitOptions<Item, Result> {
 export class GroupCommit<Item, Result = void> {
   private waiting: Waiting<Item, Result>[] = [];
   private inFlight = 0;
+  private written = 0;
   private timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
 
   constructor(private readonly options: GroupCommitOptions<Item, Result>) {}
+
+  /** How many are not durable yet. */
+  get size(): number {
+    return this.waiting.length + this.written;
+  }
 
   /** Resolves once the item is durable. @throws what its own row cannot do, and nobody else's */
   async commit(item: Item): Promise<Result> {
@@ -47,8 +53,10 @@ export class GroupCommit<Item, Result = void> {
     while (this.inFlight < limits.groupsInFlight && this.waiting.length > 0) {
       const group = this.waiting.splice(0, this.options.maxItems);
       this.inFlight += 1;
+      this.written += group.length;
       void this.commitGroup(group).finally(() => {
         this.inFlight -= 1;
+        this.written -= group.length;
         if (this.waiting.length > 0) this.schedule();
       });
     }

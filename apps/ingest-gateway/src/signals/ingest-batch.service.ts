@@ -11,6 +11,7 @@ import { invalid } from '../ingest-gateway.errors.js';
 import { limits } from '../limits.js';
 import { letterOf } from './ingest-signal.service.js';
 import { judgeSignal, otherContent, type SetAsideReason } from './judge-signal.js';
+import { type Arrival, arrivalAt } from './read-signal.js';
 import { SetAsideSignals } from './set-aside-signals.service.js';
 import { type BatchItem, BatchSplitter } from './signal-splitter.js';
 import { TakeInSignals } from './take-in-signals.service.js';
@@ -59,7 +60,8 @@ export class IngestBatch {
     let pending: Promise<Outcome>[] = [];
     let index = 0;
     for await (const items of itemsOf(request)) {
-      const receivedAt = new Date();
+      const receivedAt = arrivalAt(new Date());
+      this.quota.countSignals(caller.tenant, items.length, bytesOf(items));
       for (const item of items) pending.push(this.one(item, index++, caller, receivedAt));
       if (pending.length < limits.batchSliceSignals) continue;
       add(answer, await Promise.all(pending));
@@ -70,10 +72,9 @@ export class IngestBatch {
     return answer;
   }
 
-  private async one(item: BatchItem, index: number, caller: Principal, receivedAt: Date): Promise<Outcome> {
+  private async one(item: BatchItem, index: number, caller: Principal, receivedAt: Arrival): Promise<Outcome> {
     const { bytes } = item;
     const { tenant, actor } = caller;
-    this.quota.countSignals(tenant, 1, bytes.length);
     const signal = item.isTooLong ? tooLong() : judgeSignal(bytes, isUtf8(bytes), caller, receivedAt);
     if (!('signal' in signal)) return this.aside(signal, bytes, index, caller);
     const { signalId, hostId, mended } = signal.signal;
@@ -99,6 +100,10 @@ async function* itemsOf({ body, headers }: FastifyRequest): AsyncGenerator<Batch
     yield splitter.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   }
   yield splitter.end();
+}
+
+function bytesOf(items: readonly BatchItem[]): number {
+  return items.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 function tooLong(): SetAsideReason {

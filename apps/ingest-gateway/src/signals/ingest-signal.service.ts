@@ -6,7 +6,7 @@ import { Quota } from '../ingest/quota.service.js';
 import { invalid } from '../ingest-gateway.errors.js';
 import { limits } from '../limits.js';
 import { judgeSignal, otherContent, type SetAsideReason } from './judge-signal.js';
-import type { SignalDraft } from './read-signal.js';
+import { arrivalAt, type SignalDraft } from './read-signal.js';
 import { type ReceivedSignalBody, ReceiveSignal } from './receive-signal.service.js';
 import { SetAsideSignals, type SignalToSetAside } from './set-aside-signals.service.js';
 import { TakeInSignals } from './take-in-signals.service.js';
@@ -41,7 +41,7 @@ export class IngestSignal {
     const received = await this.receive.execute(request);
     if ('long' in received) return this.setLongAside(received, caller);
     const { bytes, isUtf8 } = received;
-    const signal = judgeSignal(bytes, isUtf8, caller, new Date());
+    const signal = judgeSignal(bytes, isUtf8, caller, arrivalAt(new Date()));
     this.quota.countSignals(caller.tenant, 1, bytes.length);
     if ('signal' in signal) return this.taken(signal, bytes, caller);
     const { code, message } = signal;

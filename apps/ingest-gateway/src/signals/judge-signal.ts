@@ -1,6 +1,6 @@
 import { mayActOnHost, type Principal } from '@assay/identity';
 import type { GatewayErrorCode } from '../ingest-gateway.errors.js';
-import { readSignal, type SignalDraft } from './read-signal.js';
+import { type Arrival, readSignal, type SignalDraft } from './read-signal.js';
 
 /** Why a signal is set aside. */
 export interface SetAsideReason {
@@ -14,7 +14,7 @@ export interface SetAsideReason {
 export type Judged = SignalDraft | SetAsideReason;
 
 /** Reads a signal and asks whether its sender may speak for its host (`semantics.md` §11). */
-export function judgeSignal(bytes: Buffer, isUtf8: boolean, caller: Principal, receivedAt: Date): Judged {
+export function judgeSignal(bytes: Buffer, isUtf8: boolean, caller: Principal, receivedAt: Arrival): Judged {
   const reading = readSignal(bytes, isUtf8, receivedAt);
   if (!('signal' in reading)) return reading;
   const { hostId, signalId } = reading.signal;

@@ -14,5 +14,7 @@ export function utcOf(text: string): string | null {
   const ms = Date.parse(`${date}T${time}${zone}`);
   if (!(ms >= earliest && ms < latest)) return null;
   const micros = fraction.slice(0, 6).padEnd(fraction.length > 3 ? 6 : 3, '0');
+  // Most are in UTC already, and no month is shorter than this.
+  if (zone === 'Z' && date.slice(8) <= '28') return `${date}T${time}.${micros}Z`;
   return `${new Date(ms).toISOString().slice(0, 19)}.${micros}Z`;
 }

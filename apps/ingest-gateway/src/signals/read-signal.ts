@@ -23,6 +23,16 @@ export interface Unfit {
 
 export type Reading = SignalDraft | Unfit;
 
+/** When a signal came, both ways that it is needed: many come at the same moment. */
+export interface Arrival {
+  readonly ms: number;
+  readonly text: string;
+}
+
+export function arrivalAt(moment: Date): Arrival {
+  return { ms: moment.getTime(), text: moment.toISOString() };
+}
+
 /**
  * Reads one signal (`wire/santamon.md` §2). What can be kept in part is: agents send what was refused for ever, and nothing
  * else after it (§7).
@@ -30,7 +40,7 @@ export type Reading = SignalDraft | Unfit;
  * @param bytes the JSON text of the signal
  * @param isUtf8 whether they are UTF-8 at all
  */
-export function readSignal(bytes: Buffer, isUtf8: boolean, receivedAt: Date): Reading {
+export function readSignal(bytes: Buffer, isUtf8: boolean, receivedAt: Arrival): Reading {
   const json = textOf(bytes);
   const values = parsed(json);
   if (values === undefined) return unfit('signals.not-json', 'This is not JSON.');
@@ -56,7 +66,7 @@ export function readSignal(bytes: Buffer, isUtf8: boolean, receivedAt: Date): Re
   if (at === null) fields.mend('ts');
 
   const signal: ReceivedSignal = {
-    id: newId(receivedAt.getTime()),
+    id: newId(receivedAt.ms),
     signalId,
     hostId,
     ruleId,
@@ -66,8 +76,8 @@ export function readSignal(bytes: Buffer, isUtf8: boolean, receivedAt: Date): Re
     title: title ?? ruleId,
     tags: fields.tags(),
     ts,
-    at: at ?? receivedAt.toISOString(),
-    receivedAt: receivedAt.toISOString(),
+    at: at ?? receivedAt.text,
+    receivedAt: receivedAt.text,
     context: kept.context,
     contextDocument: null,
     mended: fields.mended,

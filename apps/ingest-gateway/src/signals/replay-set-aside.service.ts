@@ -8,6 +8,7 @@ import { type Credential, isGood, principalOfCredential } from '../credentials/c
 import { CredentialsStore } from '../credentials/credentials.store.js';
 import { limits } from '../limits.js';
 import { judgeSignal } from './judge-signal.js';
+import { arrivalAt } from './read-signal.js';
 import { setAsideConsumer, setAsideData } from './set-aside.js';
 import { TakeInSignals } from './take-in-signals.service.js';
 
@@ -42,7 +43,7 @@ export class ReplaySetAside {
         ? Buffer.from(text ?? '')
         : await this.artifacts.read(tenant, document.digest, limits.signalBodyBytes);
     const caller = principalOfCredential(credential, { publisher: null, customers: [] });
-    const signal = judgeSignal(bytes, isUtf8(bytes), caller, letter.failedAt);
+    const signal = judgeSignal(bytes, isUtf8(bytes), caller, arrivalAt(letter.failedAt));
     if (!('signal' in signal)) return false;
     const { actor } = caller;
     return (await this.takeIn.execute({ tenant, actor, lane: 'interactive', draft: signal })) !== 'other-content';

@@ -40,7 +40,6 @@ export class TakeInSignals {
     write: (group) => this.write(group),
     maxItems: limits.groupMaxSignals,
   });
-  private waiting = 0;
 
   constructor(
     private readonly transactions: Transactions,
@@ -53,31 +52,16 @@ export class TakeInSignals {
    *
    * @throws AssayError `ingest.backlog` where too many wait already, `persistence.unavailable`, `artifacts.unavailable`
    */
-  async execute({ tenant, actor, lane, draft }: OfferedSignal): Promise<Taken> {
-    if (this.waiting >= limits.signalsWaiting) {
+  async execute(offered: OfferedSignal): Promise<Taken> {
+    if (this.groups.size >= limits.signalsWaiting) {
       throw unavailable('ingest.backlog', 'Too many signals wait to be stored.', limits.signalsRetryAfterSeconds);
     }
-    this.waiting += 1;
-    try {
-      const signal = await this.withDocument(tenant, draft);
-      const identity = identityOf(tenant, signal);
-      return await this.groups.commit({
-        tenant,
-        actor,
-        lane,
-        signal,
-        ...identity,
-        traceparent: currentTraceparent() ?? null,
-      });
-    } finally {
-      this.waiting -= 1;
-    }
-  }
-
-  /** The whole context is stored before anything refers to it. */
-  private async withDocument(tenant: TenantSlug, { signal, wholeContext }: SignalDraft): Promise<ReceivedSignal> {
-    if (wholeContext === null) return signal;
-    return { ...signal, contextDocument: await this.artifacts.put(tenant, wholeContext, 'application/json') };
+    const { draft, tenant } = offered;
+    const { signal, wholeContext } = draft;
+    if (wholeContext === null) return this.groups.commit(offerOf(offered, signal));
+    // The whole context is stored before anything refers to it.
+    const contextDocument = await this.artifacts.put(tenant, wholeContext, 'application/json');
+    return this.groups.commit(offerOf(offered, { ...signal, contextDocument }));
   }
 
   private async write(group: readonly Offer[]): Promise<Taken[]> {
@@ -106,6 +90,10 @@ export class TakeInSignals {
     for (const key of added) stored.set(key, first.get(key)!.digest);
     return stored;
   }
+}
+
+function offerOf({ tenant, actor, lane }: OfferedSignal, signal: ReceivedSignal): Offer {
+  return { tenant, actor, lane, signal, ...identityOf(tenant, signal), traceparent: currentTraceparent() ?? null };
 }
 
 /** The events that tell of new signals: for each tenant and lane the bodies, in as few messages as hold them, and their digest. */
