@@ -52,7 +52,7 @@ export const limits = {
   /** How often waiting commands are held against the sockets that are open, for those that missed each other. */
   commandSweepMs: 15_000,
   /** How often groups are looked at whose hosts are scanned at times; cron knows minutes. */
-  groupScanEveryMs: 10_000,
+  groupScanEveryMs: 5_000,
   /** Hosts triggered in one transaction of a group's round: a few hundred statements, a second at most. */
   groupScanHosts: 50,
   /** Hosts of one bulk trigger (`wire/patchmon.md` §6.2). */
@@ -105,6 +105,8 @@ export const limits = {
   integrationInstallEvents: 100,
   scannerProfiles: 200,
   agentMessageLength: 2_000,
+  /** Rows of the history of heartbeats removed in one transaction. */
+  forgetHeartbeatsRows: 5_000,
   /** A socket that no gateway spoke of for this long is gone: gateways do so every 30 s, and agents ping as often. */
   connectionLostSeconds: 90,
   /** Results in one row: a scan of the largest content that agents send is one or two, and 10⁶ rules are a thousand. */
