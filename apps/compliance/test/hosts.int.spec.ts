@@ -108,7 +108,7 @@ describe('a host that is enrolled', () => {
     await installation.enrol(tenant, { hostname: 'LOCALHOST' });
     await installation.enrol(tenant, { hostname: '' });
     await installation.enrol(tenant, { hostname: '' });
-    await installation.hostsBecome(tenant, 'five', (all) => all.length === 5);
+    expect(await installation.hostsBecome(tenant, 'five', (all) => all.length === 5)).toHaveLength(5);
   });
 
   it('is gone when the gateway says that it was removed', async () => {

@@ -4,6 +4,9 @@ import type { Transaction } from '@assay/persistence';
 
 /** What people can change of a host. What is left out stays. */
 export interface HostChange {
+  /** What it is called from now on: an admin adopts what its agent claims. */
+  readonly hostname?: string | undefined;
+  readonly machineId?: string | undefined;
   readonly friendlyName?: string | undefined;
   readonly groups?: readonly string[] | undefined;
   readonly complianceMode?: ComplianceMode | undefined;
@@ -26,6 +29,9 @@ const change = `
          update_interval_minutes = case when $10 then $11 else update_interval_minutes end,
          scan_interval_minutes = case when $12 then $13 else scan_interval_minutes end,
          silent_after_minutes = case when $14 then $15 else silent_after_minutes end,
+         hostname = coalesce($17, hostname), machine_id = coalesce($18, machine_id),
+         claimed_hostname = case when $17::text is null then claimed_hostname end,
+         claimed_machine_id = case when $18::text is null then claimed_machine_id end,
          check_at = case when check_at is null then null else least(check_at, $16::timestamptz) end,
          version = version + 1
    where tenant = $1 and id = $2`;
@@ -50,6 +56,8 @@ export class ChangeHostsStore {
       wanted.silentAfterMinutes !== undefined,
       wanted.silentAfterMinutes ?? null,
       tx.now,
+      wanted.hostname?.trim() ?? null,
+      wanted.machineId ?? null,
     ]);
   }
 

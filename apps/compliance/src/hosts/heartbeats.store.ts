@@ -114,4 +114,16 @@ export class HeartbeatsStore {
       watch,
     ]);
   }
+
+  /** Removes the oldest rows of history that are older than so many days, and gives how many those were. */
+  async forget(tx: Transaction, days: number, rows: number): Promise<number> {
+    const removed = await tx.query(
+      `delete from heartbeat_hours where (tenant, dialect, id, hour) in (
+         select tenant, dialect, id, hour from heartbeat_hours
+          where hour < $1::timestamptz - make_interval(days => $2) order by hour limit $3)
+       returning 1`,
+      [tx.now, days, rows],
+    );
+    return removed.length;
+  }
 }

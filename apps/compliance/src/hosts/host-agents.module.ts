@@ -8,6 +8,7 @@ import { ChangeHostsStore } from './change-hosts.store.js';
 import { ChangeSettings } from './change-settings.service.js';
 import { EnrolHost } from './enrol-host.service.js';
 import { EnrolmentSubscriber } from './enrolment.subscriber.js';
+import { ForgetHeartbeats } from './forget-heartbeats.job.js';
 import { HeartbeatsSubscriber } from './heartbeats.subscriber.js';
 import { HostGroupsController } from './host-groups.controller.js';
 import { HOST_SETTINGS, type HostSettings } from './host-settings.js';
@@ -62,6 +63,7 @@ import { HostsModule } from './hosts.module.js';
     SantamonAgents,
     SilenceStore,
     JudgeSilence,
+    ForgetHeartbeats,
     ListHosts,
     ShowHost,
     ChangeHostsStore,

@@ -101,23 +101,26 @@ export class HostLinksStore {
     ]);
   }
 
-  /** Takes the name and machine id where they are free; null leaves what is there. Claims go beside (rule 4). */
+  /** A host's name and machine id are known now; null leaves what is there. One without a name for people gets this. */
   async name(
     tx: Transaction,
     hostId: Uuid,
-    names: {
-      readonly hostname: string | null;
-      readonly machineId: string | null;
-      readonly claimedHostname: string | null;
-      readonly claimedMachineId: string | null;
-    },
+    { hostname, machineId }: { readonly hostname: string | null; readonly machineId: string | null },
   ): Promise<void> {
     await tx.query(
       `update hosts set hostname = coalesce($3, hostname), machine_id = coalesce($4, machine_id),
-              friendly_name = case when friendly_name = '' then coalesce($3, '') else friendly_name end,
-              claimed_hostname = $5, claimed_machine_id = $6
+              friendly_name = case when friendly_name = '' then coalesce($3, '') else friendly_name end
         where tenant = $1 and id = $2`,
-      [tx.tenant, hostId, names.hostname, names.machineId, names.claimedHostname, names.claimedMachineId],
+      [tx.tenant, hostId, hostname, machineId],
+    );
+  }
+
+  /** What an agent says and does not hold; null where it says nothing else. */
+  async claim(tx: Transaction, hostId: Uuid, hostname: string | null, machineId: string | null): Promise<void> {
+    await tx.query(
+      `update hosts set claimed_hostname = $3, claimed_machine_id = $4
+        where tenant = $1 and id = $2 and (claimed_hostname, claimed_machine_id) is distinct from ($3, $4)`,
+      [tx.tenant, hostId, hostname, machineId],
     );
   }
 }

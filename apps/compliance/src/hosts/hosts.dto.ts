@@ -11,6 +11,7 @@ import {
   IsOptional,
   IsString,
   IsUUID,
+  Matches,
   Length,
   Max,
   MaxLength,
@@ -70,6 +71,8 @@ export class HostQueryDto extends PageQueryDto {
 
 /** What is to be changed of a host; what is left out stays. */
 export class PatchHostDto implements HostChange {
+  @ApiPropertyOptional() @IsOptional() @IsString() @Length(1, limits.hostNameLength) readonly hostname?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() @Matches(/^[0-9a-f-]{8,64}$/) readonly machineId?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() @Length(1, limits.hostNameLength) readonly friendlyName?: string;
   @Names() readonly groups?: string[];
   @ApiPropertyOptional({ enum: complianceModes })

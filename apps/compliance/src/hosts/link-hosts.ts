@@ -12,7 +12,8 @@ import type { Uuid } from '@assay/kernel';
  * 3. Two hosts that are there become one by themselves only if at most one of them is bound, no dialect is in both, and
  *    the name or machine id was not known of the claiming host before: by its enrolment, or the first report of an agent
  *    with its own key. The bound one remains. Renaming oneself joins nothing.
- * 4. A name or machine id that another host has is kept as a claim, shown to people, and counts for nothing.
+ * 4. A name or machine id that is known stays. Another one that an agent says, and one that another host has, is kept as
+ *    a claim: shown to people, who may adopt it, and good for nothing else.
  * 5. What an unbound id says never changes the name, settings or description of a host. Once a bound id of a host gave
  *    signs of life, only those of bound ids count: nobody hides the silence of an agent with a key.
  */

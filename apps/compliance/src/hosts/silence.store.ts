@@ -50,8 +50,8 @@ export class SilenceStore {
     { at, resumedAt }: { readonly at: Date; readonly resumedAt: Date | null },
   ): Promise<void> {
     await tx.query(
-      `insert into heartbeat_horizon as z (at, resumed_at) values ($1, coalesce($2, $1))
-       on conflict (singleton) do update set at = greatest(z.at, excluded.at), resumed_at = coalesce($2, z.resumed_at)`,
+      `insert into heartbeat_horizon as z (at, resumed_at) values ($1, coalesce($2::timestamptz, $1::timestamptz))
+       on conflict (singleton) do update set at = greatest(z.at, excluded.at), resumed_at = coalesce($2::timestamptz, z.resumed_at)`,
       [at, resumedAt],
     );
   }
