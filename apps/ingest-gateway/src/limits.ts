@@ -153,6 +153,8 @@ export const limits = {
   agentFrameBytes: 524_288,
   /** Bytes of one frame to an agent, which hangs up on larger ones (`wire/patchmon.md` §5). */
   agentCommandBytes: 65_536,
+  /** A command that was issued longer ago is not written: compliance asks again 15 s after it asked, and two frames are two scans. */
+  agentCommandMaxAgeMs: 10_000,
   /** Fragments of one frame of an agent; it sends whole ones, and each costs more than its bytes. */
   agentFragments: 256,
   /** Frames of an agent that are read in a second; it sends about one. More are dropped unread. */

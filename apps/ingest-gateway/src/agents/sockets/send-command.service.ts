@@ -25,9 +25,11 @@ export class SendCommand {
 
   async execute(
     tenant: TenantSlug,
-    { commandId, hostId, attempt, frame }: DataOf<typeof agentCommandIssuedV1>,
+    { commandId, hostId, attempt, frame, issuedAt }: DataOf<typeof agentCommandIssuedV1>,
     eventId: Uuid,
   ): Promise<void> {
+    // It was held up on the bus: by now it was put back into the queue, or cancelled.
+    if (Date.now() - Date.parse(issuedAt) > limits.agentCommandMaxAgeMs) return;
     const socket = this.registry.of(hostId);
     const connectionId = socket?.connectionId ?? null;
     if (socket === undefined || connectionId === null || !socket.isOpen || socket.agent.tenant !== tenant) return;
