@@ -82,6 +82,7 @@ describe('the limits of case-engine', () => {
       hoursCountedMs: 90_000_000,
       foldCountsMs: 1_000,
       foldedAtOnce: 2_000,
+      walkedSignals: 1_000,
       contextsPageBytes: 8_388_608,
       settledAtOnce: 20_000,
       settleGraceMs: 3_600_000,

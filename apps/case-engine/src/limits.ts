@@ -157,6 +157,8 @@ export const limits = {
   foldCountsMs: 1_000,
   /** Rows of counts added up at once: what ten seconds of full load write. */
   foldedAtOnce: 2_000,
+  /** Newest signals that are looked through for those of many kinds, before each kind is asked for its own: a millisecond. */
+  walkedSignals: 1_000,
   /** What the contexts of one page may weigh together; a page of the largest ones then has fewer signals. */
   contextsPageBytes: 8 * 1024 * 1024,
   /** Signals that one transaction takes out of counts and groups: a second's work while their groups are locked. */

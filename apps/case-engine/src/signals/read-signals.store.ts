@@ -5,7 +5,15 @@ import { Injectable } from '@nestjs/common';
 import { limits } from '../limits.js';
 import { momentOfColumns, type Moment } from './moment.js';
 import type { Scope } from './signal-scope.service.js';
-import { countStatement, type PageRange, pageStatement, type Place, type Strand } from './signal-page.js';
+import {
+  countStatement,
+  isManyKinds,
+  type PageRange,
+  pageStatement,
+  type Place,
+  type Strand,
+  walkStatement,
+} from './signal-page.js';
 
 /** A signal for those who read. */
 export interface SignalRecord {
@@ -64,14 +72,22 @@ const withContext = `${columns}, case when row_number() ${heavier} = 1
 @Injectable()
 export class ReadSignalsStore {
   async page(tx: Transaction, strand: Strand, range: PageRange): Promise<SignalRecord[]> {
-    const { sql, values } = pageStatement(columns, strand, range);
-    return tx.query<SignalRecord>(sql, values);
+    return this.read<SignalRecord>(tx, columns, strand, range);
   }
 
   /** With contexts, as long as these weigh no more than `limits.contextsPageBytes` together. */
   async pageWithContexts(tx: Transaction, strand: Strand, range: PageRange): Promise<SignalWithContext[]> {
-    const { sql, values } = pageStatement(withContext, strand, range);
-    return tx.query<SignalWithContext>(sql, values);
+    return this.read<SignalWithContext>(tx, withContext, strand, range);
+  }
+
+  private async read<Row>(tx: Transaction, what: string, strand: Strand, range: PageRange): Promise<Row[]> {
+    if (isManyKinds(strand, range)) {
+      const { sql, values } = walkStatement(what, strand, range, Math.max(limits.walkedSignals, range.limit));
+      const found = await tx.query<Row>(sql, values);
+      if (found.length === range.limit) return found;
+    }
+    const { sql, values } = pageStatement(what, strand, range);
+    return tx.query<Row>(sql, values);
   }
 
   async count(tx: Transaction, strand: Strand, range: Omit<PageRange, 'limit'>): Promise<number> {

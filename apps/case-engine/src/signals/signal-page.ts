@@ -7,7 +7,7 @@ import type { Uuid } from '@assay/kernel';
 export type Strand =
   | { readonly by: 'tenant' }
   | { readonly by: 'host'; readonly hosts: readonly string[] }
-  | { readonly by: 'kind'; readonly kinds: readonly number[] }
+  | { readonly by: 'kind'; readonly kinds: readonly number[]; readonly hosts?: undefined }
   | { readonly by: 'pair'; readonly hosts: readonly string[]; readonly kinds: readonly number[] }
   /** People have few, so that the rest may be held against each. */
   | {
@@ -99,6 +99,38 @@ export function pageStatement(what: string, strand: Strand, range: PageRange): {
   return { sql, values: [...rangeValues(range), range.limit, ...values] };
 }
 
+/**
+ * The statement that looks for a page of kinds among the newest `walked` signals of all kinds: where they are common it finds
+ * them there at once, however many kinds they are. It gives fewer than the limit where it would have to walk on.
+ */
+export function walkStatement(
+  what: string,
+  { kinds, hosts }: Extract<Strand, { by: 'kind' | 'pair' }>,
+  range: PageRange,
+  walked: number,
+): { sql: string; values: unknown[] } {
+  const base = keysOf(hosts === undefined ? { by: 'tenant' } : { by: 'host', hosts: [...new Set(hosts)] }, 11);
+  const sql = `with walked as materialized (
+      select s.id, s.at, s.nanos, s.kind_id from ${base.from} cross join unnest($1::smallint[]) as st(status)
+       cross join lateral (select s.id, s.at, s.nanos, s.kind_id from signals s where ${base.match} and ${bounds}
+                            order by ${newestFirst} limit $9) s
+       order by ${newestFirst} limit $9
+    ), page as materialized (
+      select s.id from walked s where s.kind_id = any($10::integer[]) order by ${newestFirst} limit $8
+    )
+    select ${what} from page join signals s on s.id = page.id and s.id >= $7 join signal_kinds kind on kind.id = s.kind_id
+     order by ${newestFirst}`;
+  return { sql, values: [...rangeValues(range), range.limit, walked, [...new Set(kinds)], ...base.values] };
+}
+
+/** True where a look at the newest signals of all kinds costs less than one at the newest of each key. */
+export function isManyKinds(
+  strand: Strand,
+  { statuses }: PageRange,
+): strand is Extract<Strand, { by: 'kind' | 'pair' }> {
+  return (strand.by === 'kind' || strand.by === 'pair') && strand.kinds.length * statuses.length > fewKeys;
+}
+
 /** The statement that counts all that a list has. */
 export function countStatement(strand: Strand, range: Omit<PageRange, 'limit'>): { sql: string; values: unknown[] } {
   const { from, match, values } = keysOf(strand);
@@ -112,36 +144,37 @@ function rangeValues({ statuses, before, after, firstKept }: Omit<PageRange, 'li
   return [statuses, before.at, before.nanos, before.id, after.at, after.nanos, firstKept];
 }
 
-function keysOf(strand: Strand): Keys {
+/** @param place the number of the first parameter that is the keys' own */
+function keysOf(strand: Strand, place = 9): Keys {
   switch (strand.by) {
     case 'tenant':
       return { from: '(select) k', match: 'true', values: [], count: 1 };
     case 'host':
       return {
-        from: 'unnest($9::text[]) as k(host_id)',
+        from: `unnest($${place}::text[]) as k(host_id)`,
         match: 's.host_id = k.host_id',
         values: [strand.hosts],
         count: strand.hosts.length,
       };
     case 'kind':
       return {
-        from: 'unnest($9::integer[]) as k(kind_id)',
+        from: `unnest($${place}::integer[]) as k(kind_id)`,
         match: 's.kind_id = k.kind_id',
         values: [strand.kinds],
         count: strand.kinds.length,
       };
     case 'pair':
       return {
-        from: 'unnest($9::text[], $10::integer[]) as k(host_id, kind_id)',
+        from: `unnest($${place}::text[], $${place + 1}::integer[]) as k(host_id, kind_id)`,
         match: 's.kind_id = k.kind_id and s.host_id = k.host_id',
         values: [strand.hosts, strand.kinds],
         count: strand.hosts.length,
       };
     case 'assignee':
       return {
-        from: '(select $9::text as assignee) k',
-        match: `s.assignee = k.assignee and ($10::text[] is null or s.host_id = any($10))
-                and ($11::integer[] is null or s.kind_id = any($11))`,
+        from: `(select $${place}::text as assignee) k`,
+        match: `s.assignee = k.assignee and ($${place + 1}::text[] is null or s.host_id = any($${place + 1}))
+                and ($${place + 2}::integer[] is null or s.kind_id = any($${place + 2}))`,
         values: [strand.assignee, strand.hosts, strand.kinds],
         count: 1,
       };
