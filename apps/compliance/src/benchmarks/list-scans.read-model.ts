@@ -60,29 +60,70 @@ const columns = `
 const joined = `
   benchmark_scans s join hosts h on h.id = s.host_id join benchmark_profiles p on p.tenant = s.tenant and p.id = s.profile_id`;
 
+const hostsNamed = `
+  select id from hosts where tenant = $1 and (id::text = $2 or lower(hostname) = lower($2))
+   union select host_id from host_ids where tenant = $1 and id = $2`;
+
+const profilesNamed = `select id from benchmark_profiles where tenant = $1 and (id::text = $2 or name = $2)`;
+
+async function ids(tx: Transaction, sql: string, name: string): Promise<Uuid[]> {
+  const rows = await tx.query<{ id: Uuid }>(sql, [tx.tenant, name]);
+  return rows.map(({ id }) => id);
+}
+
+/** What a list of scans is narrowed by; null does not. */
+export interface ScanListFilter {
+  readonly hosts: readonly Uuid[] | null;
+  readonly profiles: readonly Uuid[] | null;
+  readonly status: ScanStatus | null;
+  readonly since: Date | null;
+  readonly after: ScanPosition | null;
+}
+
+/**
+ * The statement of a list: tenant, scope, names and limit are `$1` to `$4`. One text for each combination of filters, so that
+ * each gets the plan that is best for it.
+ */
+export function scanListStatement(filter: ScanListFilter): { readonly sql: string; readonly values: unknown[] } {
+  const values: unknown[] = [];
+  const conditions: string[] = [];
+  const add = (condition: (place: string) => string, value: unknown): void => {
+    values.push(value);
+    conditions.push(condition(`$${values.length + 4}`));
+  };
+  const { hosts, profiles, status, since, after } = filter;
+  if (hosts !== null) add((place) => `s.host_id = any(${place}::uuid[])`, hosts);
+  if (profiles !== null) add((place) => `s.profile_id = any(${place}::uuid[])`, profiles);
+  if (status !== null) add((place) => `s.status = ${place}`, status);
+  if (since !== null) add((place) => `s.started_at >= ${place}::timestamptz`, since);
+  if (after !== null) {
+    const at = `$${values.length + 5}::timestamptz`;
+    values.push(after.at);
+    add((place) => `(s.started_at, s.id) < (${at}, ${place}::uuid)`, after.id);
+  }
+  const narrowed = conditions.map((condition) => `and ${condition}`).join(' ');
+  const sql = `select ${columns} from ${joined} where s.tenant = $1 and ${visibleHosts('$2', '$3')} ${narrowed}
+    order by s.started_at desc, s.id desc limit $4`;
+  return { sql, values };
+}
+
 /** What people see of scans. */
 export class ListScans {
-  /** The newest first, along `benchmark_scans_started_idx`, or the index of the host or profile that is asked for. */
+  /** The newest first, along the index of what is asked for. */
   async list(
     tx: Transaction,
-    { scope, names }: HostVisibility,
-    { host, profile, status, since }: ScanFilter,
+    visibility: HostVisibility,
+    filter: ScanFilter,
     limit: number,
     after: ScanPosition | null,
   ): Promise<ScanView[]> {
-    return tx.query<ScanView>(
-      `select ${columns} from ${joined}
-        where s.tenant = $1 and ${visibleHosts('$2', '$3')}
-          and ($4::text is null or s.host_id = any(array(
-            select o.id from hosts o where o.tenant = $1 and (o.id::text = $4 or lower(o.hostname) = lower($4))
-            union select i.host_id from host_ids i where i.tenant = $1 and i.id = $4)))
-          and ($5::text is null or s.profile_id = any(array(
-            select o.id from benchmark_profiles o where o.tenant = $1 and (o.id::text = $5 or o.name = $5))))
-          and ($6::text is null or s.status = $6) and ($7::timestamptz is null or s.started_at >= $7)
-          and ($8::timestamptz is null or (s.started_at, s.id) < ($8, $9::uuid))
-        order by s.started_at desc, s.id desc limit $10`,
-      [tx.tenant, scope, names, host, profile, status, since, after?.at ?? null, after?.id ?? null, limit],
-    );
+    const { host, profile, status, since } = filter;
+    const found = {
+      hosts: host === null ? null : await ids(tx, hostsNamed, host),
+      profiles: profile === null ? null : await ids(tx, profilesNamed, profile),
+    };
+    const { sql, values } = scanListStatement({ ...found, status, since, after });
+    return tx.query<ScanView>(sql, [tx.tenant, visibility.scope, visibility.names, limit, ...values]);
   }
 
   /** The scan of an id, or of the id that the reply to a repeat of it gave; null for one on a host that the caller may not see. */

@@ -23,6 +23,8 @@ interface Planned {
 interface Placed extends Planned {
   readonly profileName: string;
   readonly placeholder: StartedScan | null;
+  /** The command that it answers. */
+  readonly commandId: Uuid | null;
 }
 
 /** Records what a document says of a host's benchmarks. */
@@ -43,7 +45,7 @@ export class RecordScans {
     for (const planned of plan(submission, document, host)) {
       if (!(await this.recordScan.isRepeat(tx, host.id, planned.scan, planned.id, submission))) fresh.push(planned);
     }
-    const placed = await this.place(tx, host.id, document.scanType, fresh);
+    const placed = await this.place(tx, host.id, submission, document.scanType, fresh);
     const profiles = await this.profiles.ensure(
       tx,
       placed.map(({ scan, profileName }) => ({
@@ -57,8 +59,7 @@ export class RecordScans {
       .map((each) => ({ ...each, profile: profiles.get(each.profileName)! }))
       // In the same order everywhere: two documents that share profiles never wait for each other.
       .toSorted((one, other) => (one.profile.id < other.profile.id ? -1 : 1));
-    for (const { scan, id, profile, placeholder } of inOrder) {
-      const commandId = placeholder?.commandId ?? null;
+    for (const { scan, id, profile, placeholder, commandId } of inOrder) {
       await this.recordScan.execute(tx, { submission, scan, id, profile, commandId, host: hostRefOf(host) });
       if (placeholder !== null) await this.started.end(tx, placeholder);
     }
@@ -70,15 +71,19 @@ export class RecordScans {
   private async place(
     tx: Transaction,
     hostId: Uuid,
+    { form }: Submission,
     scanType: string | null,
     fresh: readonly Planned[],
   ): Promise<Placed[]> {
+    // What people upload by hand is no agent's answer.
+    if (form !== 'patchmon') return fresh.map(unasked);
     const running = await this.started.ofHost(tx, hostId);
     const free = [...running];
     const placed = fresh.map(({ scan, id }) => {
       const placeholder = placeholderFor(scan, scanType, free);
       if (placeholder !== null) free.splice(free.indexOf(placeholder), 1);
-      return { scan, id, profileName: profileNameOf(scan, placeholder), placeholder };
+      const commandId = placeholder?.commandId ?? null;
+      return { scan, id, profileName: profileNameOf(scan, placeholder), placeholder, commandId };
     });
     // Results of a scanner that nobody started are no answer to a command that another scanner still works on.
     const mayAnswer = running.length === 0 || free.length < running.length;
@@ -89,10 +94,13 @@ export class RecordScans {
       profileType: scan.profileType,
     }));
     const answered = mayAnswer ? await this.commands.onSubmission(tx, hostId, { scanType, scans }) : null;
-    if (answered !== null) return placed;
-    return placed.map((each) =>
-      wasBrokenOff(each.scan) ? { ...each, profileName: each.scan.profileName, placeholder: null } : each,
-    );
+    if (answered === null) return placed.map((each) => (wasBrokenOff(each.scan) ? unasked(each) : each));
+    // The answer may come before the word that the command was sent, which makes the placeholder.
+    const commanded = answered.profileId === null ? null : { profileName: answered.profileId };
+    return placed.map((each) => {
+      if (each.placeholder !== null) return each;
+      return { ...each, profileName: profileNameOf(each.scan, commanded), commandId: answered.commandId };
+    });
   }
 
   /** What agents tell of their host beside results. Commanded uploads renew the hash as timed ones do. */
@@ -108,11 +116,15 @@ export class RecordScans {
   }
 }
 
-/** The scans that are to be recorded: the reply left some out, and those of a scanner that is off are ignored. */
-function plan(submission: Submission, document: ReadBenchmark, host: Host): Planned[] {
+/**
+ * The scans that are to be recorded. Where the gateway answered an agent with ids it has left out scans of scanners that are
+ * off, and what it answered for stays; where it did not, it is decided here. What people upload by hand is always wanted.
+ */
+function plan({ scanIds, form }: Submission, document: ReadBenchmark, host: Host): Planned[] {
   return document.scans.flatMap((scan, index) => {
-    const id = submission.scanIds[index];
-    return id === null || !scannerIsOn(host, scan.profileType) ? [] : [{ scan, id: id ?? newId() }];
+    const id = scanIds[index];
+    const isIgnored = id === null || (id === undefined && form === 'patchmon' && !scannerIsOn(host, scan.profileType));
+    return isIgnored ? [] : [{ scan, id: id ?? newId() }];
   });
 }
 
@@ -120,6 +132,11 @@ function plan(submission: Submission, document: ReadBenchmark, host: Host): Plan
 function scannerIsOn(host: Host, type: BenchmarkProfileType): boolean {
   if (type === 'openscap') return host.openscap;
   return type !== 'docker-bench' || host.dockerBench;
+}
+
+/** A scan that answers nobody. */
+function unasked({ scan, id }: Planned): Placed {
+  return { scan, id, profileName: scan.profileName, placeholder: null, commandId: null };
 }
 
 /** A timed scan that the agent broke off for a commanded one: it is submitted too, while that one runs. */

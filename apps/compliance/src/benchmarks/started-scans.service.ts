@@ -129,7 +129,7 @@ export function placeholderFor(
 }
 
 /** The profile that a scan belongs to: a failed run's is the one that was commanded, if one was. */
-export function profileNameOf(scan: SubmittedScan, placeholder: StartedScan | null): string {
+export function profileNameOf(scan: SubmittedScan, commanded: { readonly profileName: string } | null): string {
   const untold = scan.status === 'failed' && scan.profileName === failedName;
-  return untold && placeholder !== null ? placeholder.profileName : scan.profileName;
+  return untold && commanded !== null ? commanded.profileName : scan.profileName;
 }
