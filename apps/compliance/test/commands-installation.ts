@@ -194,6 +194,12 @@ export class Agent {
     readonly apiId: string,
   ) {}
 
+  /** Its pair of keys, as the gateway knows it. */
+  credential(): Omit<Principal, 'tenant'> {
+    const { hostId } = this;
+    return anAdmin(hostId, { role: 'agent', scope: { repositories: null, hosts: [hostId] } });
+  }
+
   async connect(): Promise<void> {
     this.connectionId = newId();
     await this.installation.say(this.tenant, agentConnectedV1, this.socket());

@@ -137,8 +137,17 @@ describe('a trigger', () => {
     await agent.written(issued);
     await agent.progress('completed', 'Scan completed! Score: 100.0%');
     await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(await agent.scans()).toMatchObject([{ id: scanId, status: 'completed' }]);
+    expect(await agent.scans()).toMatchObject([{ id: scanId, status: 'completed', commandId: id }]);
     expect(await agent.command(id!)).toMatchObject({ status: 'completed', scanIds: [scanId] });
+  });
+
+  it('that failed is booked under the profile that was asked for, whatever comes first', async () => {
+    const agent = await anAgent();
+    const [id] = commandIds(await agent.trigger({ profile_id: 'level2_server' }));
+    await agent.asked(1);
+    await agent.submit({ status: 'failed', results: null, error: 'no such profile' });
+    expect(await agent.becomes(id!, 'failed')).toMatchObject({ error: 'no such profile' });
+    expect(await agent.scans()).toMatchObject([{ status: 'failed', profile: 'level2_server', commandId: id }]);
   });
 
   it('is not ended by results of a timed scan', async () => {
@@ -218,6 +227,36 @@ describe('an agent’s scanners', () => {
     expect((await eventually('frame', () => agent.issued()[1])).frame).toEqual({
       type: 'upgrade_ssg',
       version: '0.1.76',
+    });
+  });
+
+  it('are shown with the content that agents can get', async () => {
+    const { status, body } = await installation.ask(tenant, alice, 'GET', 'ssg-info');
+    expect([status, body]).toEqual([200, { available: false, version: null, files: [] }]);
+  });
+
+  it('report the steps of an installation over HTTP, and its end', async () => {
+    const agent = await anAgent();
+    const { body } = await installation.ask(tenant, alice, 'POST', `install-scanner/${agent.hostId}`);
+    await agent.take();
+    const step = { step: 'install_openscap', status: 'done', message: 'ok', timestamp: new Date().toISOString() };
+    const report = (state: string): Promise<{ status: number }> =>
+      installation.ask(tenant, agent.credential(), 'POST', '../hosts/integration-status', {
+        integration: 'compliance',
+        enabled: true,
+        status: state,
+        message: `it is ${state}`,
+        install_events: [step],
+      });
+    expect((await report('installing')).status).toBe(200);
+    const job = (): Promise<{ body: object }> => installation.ask(tenant, bob, 'GET', `install-job/${agent.hostId}`);
+    expect((await job()).body).toMatchObject({ status: 'active', message: 'it is installing', install_events: [step] });
+    await report('ready');
+    expect((await job()).body).toMatchObject({
+      job_id: body['job_id'],
+      status: 'completed',
+      progress: 100,
+      error: null,
     });
   });
 

@@ -113,6 +113,7 @@ export type CommandEvent =
       readonly as: CommandEnd;
       readonly error: string | null;
       readonly message?: string;
+      readonly steps?: readonly InstallStep[];
       readonly scanIds?: readonly Uuid[];
       readonly by?: string;
     };

@@ -5,6 +5,7 @@ import {
   type CommandEnd,
   type CommandEvent,
   hasEnded,
+  type InstallStep,
   isWaiting,
   type Occurrence,
   type RecordedScan,
@@ -12,7 +13,11 @@ import {
 } from './agent-command.js';
 import { traitsOf } from './command-kinds.js';
 
-const ended = (as: CommandEnd, error: string | null, rest: { message?: string; by?: string } = {}): CommandEvent => ({
+const ended = (
+  as: CommandEnd,
+  error: string | null,
+  rest: { message?: string; by?: string; steps?: readonly InstallStep[] } = {},
+): CommandEvent => ({
   type: 'ended',
   as,
   error,
@@ -165,9 +170,12 @@ function decideIntegrationStatus(
   }
   // A report that was under way when the frame was written tells of the time before: an installation reports its steps.
   if (command.kind === 'install-scanner' && steps.length === 0 && command.steps.length === 0) return null;
-  if (status === 'ready' || status === 'partial') return ended('completed', null, { message: message ?? undefined });
+  const last = steps.length > 0 ? steps : command.steps;
+  if (status === 'ready' || status === 'partial') {
+    return ended('completed', null, { message: message ?? undefined, steps: last });
+  }
   if (status === 'error' || status === 'failed' || status === 'disabled') {
-    return ended('failed', message ?? `The agent reports the status ${status}`);
+    return ended('failed', message ?? `The agent reports the status ${status}`, { steps: last });
   }
   return null;
 }

@@ -1,5 +1,5 @@
-import type { BenchmarkProfileType } from '@assay/contracts';
-import type { Uuid } from '@assay/kernel';
+import { type BenchmarkProfileType, systemActor } from '@assay/contracts';
+import { newId, type Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { StartedScansStore } from '../benchmarks/started-scans.store.js';
@@ -8,6 +8,9 @@ import { type AgentCommand, hasEnded, type InstallStep, type RecordedScan, wasTo
 import { expectedTypes } from './command-frame.js';
 import { CommandSteps } from './command-steps.service.js';
 import { CommandsStore } from './commands.store.js';
+import { newCommand } from './new-command.js';
+
+const refreshSlot = 'configure:refresh';
 
 /** What an agent submitted with its own credential, in one request. */
 export interface Submission {
@@ -44,25 +47,11 @@ export class EndCommands {
     private readonly started: StartedScansStore,
   ) {}
 
-  /** The command that a submission of these types answers, to be asked before it is recorded; null for none. */
-  async answered(
-    tx: Transaction,
-    hostId: Uuid,
-    scanType: string | null,
-    profileTypes: readonly BenchmarkProfileType[],
-  ): Promise<AnsweredCommand | null> {
-    await this.commands.lockHosts(tx, [hostId]);
-    const command = await this.find(tx, hostId, scanType, profileTypes);
-    if (command === null) return null;
-    const { profile_id: profileId } = command.options;
-    return { commandId: command.id, profileId: typeof profileId === 'string' ? profileId : null };
-  }
-
   /**
    * Ends the command that a submission answers, once every scanner that was told to has answered; what it still waited for
-   * then goes. Gives its id; null where nobody asked for these results.
+   * then goes. Null where nobody asked for these results.
    */
-  async onSubmission(tx: Transaction, hostId: Uuid, { scanType, scans }: Submission): Promise<Uuid | null> {
+  async onSubmission(tx: Transaction, hostId: Uuid, { scanType, scans }: Submission): Promise<AnsweredCommand | null> {
     if (scans.length === 0) return null;
     await this.commands.lockHosts(tx, [hostId]);
     const types = scans.map(({ profileType }) => profileType);
@@ -72,7 +61,8 @@ export class EndCommands {
     const step = await this.steps.take(tx, command, { type: 'recorded', scans, isAll });
     if (step === null) return null;
     if (hasEnded(step.after)) await this.discard(tx, command.id);
-    return command.id;
+    const { profile_id: profileId } = command.options;
+    return { commandId: command.id, profileId: typeof profileId === 'string' ? profileId : null };
   }
 
   /** Tells the installation or upgrade that is going on what the agent reports. */
@@ -82,9 +72,23 @@ export class EndCommands {
     if (busy === undefined) return;
     await this.commands.lockHosts(tx, [hostId]);
     const { status, message, installEvents: steps } = report;
-    for (const command of await this.commands.open(tx, hostId)) {
-      await this.steps.take(tx, command, { type: 'integration-status', status, message, steps });
+    const open = await this.commands.open(tx, hostId);
+    for (const command of open) {
+      const step = await this.steps.take(tx, command, { type: 'integration-status', status, message, steps });
+      const isInstalled = step?.after.kind === 'install-scanner' && step.after.status === 'completed';
+      if (isInstalled && !open.some(({ slot }) => slot === refreshSlot)) await this.refresh(tx, hostId);
     }
+  }
+
+  /** What an installation reports at its end names no components: the agent is asked for all it has now. */
+  private async refresh(tx: Transaction, hostId: Uuid): Promise<void> {
+    const options = { frame: { type: 'refresh_integration_status' } };
+    const who = { requestedBy: systemActor, createdAt: tx.now };
+    const id = newId(tx.now.getTime());
+    const command = newCommand({ id, hostId, kind: 'configure', slot: refreshSlot, options, ...who });
+    await this.commands.add(tx, command);
+    await this.steps.publish(tx, command);
+    await this.commands.wakeWaiting(tx, hostId, tx.now);
   }
 
   private async isAll(

@@ -48,9 +48,10 @@ function changesOf(command: AgentCommand, event: CommandEvent, now: Date): Parti
     }
     case 'ended': {
       const { as: status, error, message = command.message, scanIds = command.scanIds, by } = event;
+      const { steps = command.steps } = event;
       const cancelledBy = status === 'cancelled' ? (by ?? command.cancelledBy) : command.cancelledBy;
       const approvedBy = status === 'refused' ? (by ?? null) : command.approvedBy;
-      const done = { status, error, message, scanIds, cancelledBy, approvedBy };
+      const done = { status, error, message, steps, scanIds, cancelledBy, approvedBy };
       return { ...done, issuedAt: null, nextActionAt: null, endedAt: now };
     }
   }

@@ -17,6 +17,14 @@ export class ScannerContentController {
     return this.content.version();
   }
 
+  @Get('ssg-info')
+  @ApiOperation({ summary: 'PatchMon: the scanner content that agents can get here, for people' })
+  @Allow('admin', 'analyst', 'viewer')
+  @ApiOkResponse({ schema: { type: 'object' } })
+  async info(): Promise<object> {
+    return this.content.info();
+  }
+
   @Get('ssg-content/:file')
   @ApiOperation({ summary: 'PatchMon: a data stream of scanner content' })
   @ApiOkResponse({ content: { 'application/xml': { schema: { type: 'string', format: 'binary' } } } })

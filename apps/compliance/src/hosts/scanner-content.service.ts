@@ -1,7 +1,7 @@
 import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { AssayError } from '@assay/kernel';
+import { asAssayError, AssayError } from '@assay/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { HOST_SETTINGS, type HostSettings } from './host-settings.js';
 import type { HostsErrorCode } from './hosts.errors.js';
@@ -23,6 +23,20 @@ export class ScannerContent {
     const files = (await readdir(directory).catch(noContent)).filter((name) => contentName.test(name)).toSorted();
     if (!versionPattern.test(version.trim()) || files.length === 0) noContent();
     return { version: version.trim(), files };
+  }
+
+  /** The same for people, to whom it is no error that there is none. */
+  async info(): Promise<{
+    readonly available: boolean;
+    readonly version: string | null;
+    readonly files: readonly string[];
+  }> {
+    try {
+      return { available: true, ...(await this.version()) };
+    } catch (error) {
+      if (asAssayError(error).kind !== 'unavailable') throw error;
+      return { available: false, version: null, files: [] };
+    }
   }
 
   /** A file as a stream, with its length in bytes. @throws AssayError `hosts.no-content`, `hosts.unknown-content` */
