@@ -1,3 +1,4 @@
+export * from './body-of.js';
 export * from './body-parsers.js';
 export * from './http-application.js';
 export * from './http.errors.js';
