@@ -55,6 +55,7 @@ describe('the limits of compliance', () => {
       santamonOnlineMs: 95_000,
       pingLateMs: 300_000,
       agentReportMaxBytes: 5_242_880,
+      agentReportPatienceMs: 10_000,
       integrationComponents: 32,
       integrationInstallEvents: 100,
       scannerProfiles: 200,

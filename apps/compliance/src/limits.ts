@@ -100,6 +100,8 @@ export const limits = {
   pingLateMs: 5 * 60_000,
   /** The full report of an agent and its docker inventory (`wire/patchmon.md` §1); 749 packages are 451 KB. */
   agentReportMaxBytes: 5 * 1024 * 1024,
+  /** How long the rest of a refused report may still arrive, so that its agent reads the refusal. */
+  agentReportPatienceMs: 10_000,
   /** What is kept of an agent's word on an integration: it is shown to people, and cannot fill a table. */
   integrationComponents: 32,
   integrationInstallEvents: 100,

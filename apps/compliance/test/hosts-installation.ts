@@ -16,6 +16,7 @@ import { openDatabase, runtimeUrl, Transactions } from '@assay/persistence';
 import { type RunningService, startService } from '@assay/service-host';
 import { createMetrics, logger } from '@assay/telemetry';
 import { aDatabase, aPrefix, BusRecorder, eventually, natsUrl, testInternalKey, testMasterKey } from '@assay/testing';
+import { HeartbeatsStore } from '../src/hosts/heartbeats.store.js';
 import { complianceService } from '../src/index.js';
 
 /** A host as the native route shows it. */
@@ -168,6 +169,11 @@ export class HostsInstallation {
 
   async rows<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return this.own.runAcrossTenants((tx) => tx.query<Row>(sql, parameters));
+  }
+
+  /** What the hourly job does, at once. */
+  async forgetHeartbeats(days: number): Promise<void> {
+    await this.own.runAcrossTenants((tx) => new HeartbeatsStore().forget(tx, days, 5_000));
   }
 
   /** The plan of a statement as the service runs it, under row level security, where tables are too small to be worth an index. */

@@ -1,5 +1,5 @@
 import { Allow, Caller, type Principal } from '@assay/identity';
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { shortText } from './agent-answers.js';
 import { AnswerAgent } from './answer-agent.service.js';
@@ -32,7 +32,7 @@ export class PatchMonAgentsController {
   @ApiOperation({ summary: 'PatchMon: the agent lives' })
   @ApiBody({ schema: { type: 'object', additionalProperties: true }, required: false })
   @ApiOkResponse(anObject)
-  async ping(@Caller() caller: Principal, @Body() body: unknown): Promise<object> {
+  async ping(@Caller() caller: Principal, @Req() { body }: { readonly body: unknown }): Promise<object> {
     return this.answerAgent.ping(caller, body);
   }
 

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { AssayError } from '@assay/kernel';
-import { RawBody } from '@assay/service-host';
-import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { bodyOf, RawBody } from '@assay/service-host';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { limits } from '../limits.js';
 import type { HostsErrorCode } from './hosts.errors.js';
@@ -35,7 +35,7 @@ export class PatchMonReportsController {
   @ApiBody(anyBody)
   @ApiOkResponse(anObject)
   async update(@Caller() caller: Principal, @Req() { body }: RawRequest): Promise<object> {
-    await this.takeReport.report(caller, await readReport(body ?? nothing()));
+    await this.takeReport.report(caller, await readReport(bytesOf(body)));
     return { message: 'Host updated successfully', packagesProcessed: 0 };
   }
 
@@ -44,7 +44,7 @@ export class PatchMonReportsController {
   @ApiOperation({ summary: 'PatchMon: what an integration of the agent is like' })
   @ApiBody(anyBody)
   @ApiOkResponse(anObject)
-  async integrationStatus(@Caller() caller: Principal, @Body() body: unknown): Promise<object> {
+  async integrationStatus(@Caller() caller: Principal, @Req() { body }: { readonly body: unknown }): Promise<object> {
     const status = readIntegrationStatus(body);
     if (status === null) {
       throw new AssayError<HostsErrorCode>('invalid', 'hosts.malformed-body', 'integration is required');
@@ -60,14 +60,14 @@ export class PatchMonReportsController {
   @ApiBody(anyBody)
   @ApiOkResponse(anObject)
   async docker(@Caller() caller: Principal, @Req() { body }: RawRequest): Promise<object> {
-    await drain(body ?? nothing());
+    await drain(bytesOf(body));
     await this.takeReport.nothing(caller);
     return { message: 'Docker inventory received' };
   }
 }
 
-async function* nothing(): AsyncGenerator<Uint8Array> {
-  yield* [];
+async function* bytesOf(body: Readable | undefined): AsyncGenerator<Uint8Array> {
+  if (body !== undefined) yield* bodyOf(body, limits.agentReportPatienceMs);
 }
 
 /** Reads to the end, so that the agent gets its answer, but not further than a report may go. */
