@@ -1,6 +1,6 @@
 import { noRules } from '@assay/benchmarks';
 import { benchmarkCompletedV1, hostRemovedV1 } from '@assay/contracts';
-import { newId, type Uuid } from '@assay/kernel';
+import { newId } from '@assay/kernel';
 import { eventually } from '@assay/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ForgetScans } from '../src/benchmarks/forget-scans.job.js';

@@ -103,6 +103,7 @@ export class BenchmarksInstallation {
     readonly caseEngine: Transactions,
     readonly own: Transactions,
     readonly compliance: RunningService,
+    readonly adminUrl: string,
     private readonly closers: (() => Promise<unknown> | void)[],
   ) {}
 
@@ -139,7 +140,7 @@ export class BenchmarksInstallation {
       () => rmSync(folder, { recursive: true, force: true }),
     ];
     const publishers = [gateway.transactions, caseEngine.transactions, new Transactions(own)] as const;
-    return new BenchmarksInstallation(bus, artifacts, ...publishers, compliance, closers);
+    return new BenchmarksInstallation(bus, artifacts, ...publishers, compliance, adminUrl, closers);
   }
 
   async stop(): Promise<void> {
