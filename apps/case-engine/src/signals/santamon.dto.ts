@@ -4,7 +4,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
 import { limits } from '../limits.js';
-import { IsTime } from './is-time.js';
+import { IsTime } from './time.dto.js';
 
 /** Where nobody says how many, and the most that Santamon's clients may ask for (`wire/santamon.md` §3.1). */
 const pages = { usual: 100, most: 1_000 } as const;

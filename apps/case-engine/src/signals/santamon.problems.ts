@@ -18,7 +18,8 @@ export function inSantamonWords(problem: ProblemDocument, request: FastifyReques
   if (status === 500) return reply(500, 'Internal server error');
   if (code === wrongStatus || (status !== 422 && status !== 400)) return reply(status, detail);
   const place = request.method === 'GET' ? 'query' : 'body';
-  const fields = errors.length === 0 ? [{ field: '', message: detail }] : errors;
+  // One sentence for each field, as FastAPI has it.
+  const fields = errors.length === 0 ? [{ field: '', message: detail }] : firstOfEach(errors);
   return reply(
     422,
     fields.map(({ field, message }) => ({
@@ -28,6 +29,10 @@ export function inSantamonWords(problem: ProblemDocument, request: FastifyReques
       input: inputOf(request, place, field),
     })),
   );
+}
+
+function firstOfEach(errors: ProblemDocument['errors']): ProblemDocument['errors'] {
+  return [...new Map(errors.toReversed().map((error) => [error.field, error])).values()].toReversed();
 }
 
 function reply(status: number, detail: unknown): DialectReply {

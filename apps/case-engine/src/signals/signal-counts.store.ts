@@ -1,15 +1,8 @@
 import { newId } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
-import type { Count } from './signal-stats.js';
+import type { Count, CountWindow } from './signal-stats.js';
 import type { CountDelta } from './tally.js';
-
-/** Of hours and minutes, the keys that are wanted: all from `from` on, up to `before`. */
-export interface CountWindow {
-  readonly fromMinute: string;
-  readonly fromHour: string;
-  readonly beforeHour: string;
-}
 
 const wanted = `(dimension = any('{total,status,severity,host,rule}')
   or dimension = 'minute' and key >= $2 and key < $3

@@ -1,5 +1,4 @@
 import type { Moment } from './moment.js';
-import type { CountWindow } from './signal-counts.store.js';
 import { type CountDimension, hourOf, minuteOf } from './tally.js';
 
 /** Counts of the signals that are kept. Only keys that occur, the largest first. */
@@ -17,6 +16,13 @@ export interface SignalStats {
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
 const dayMs = 24 * hourMs;
+
+/** Of hours and minutes, the keys that are wanted: all from `from` on, up to `before`. */
+export interface CountWindow {
+  readonly fromMinute: string;
+  readonly fromHour: string;
+  readonly beforeHour: string;
+}
 
 /** How the last 24 hours are counted: by whole hours, the whole minutes before these, and one by one before those. */
 export interface LastDay {

@@ -16,7 +16,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { limits } from '../limits.js';
-import { IsTime } from './is-time.js';
+import { IsTime } from './time.dto.js';
 
 /** By what signals are chosen. */
 export class SignalFilterDto {
