@@ -26,6 +26,7 @@ it('the numbers of the gateway are what was decided', () => {
     batchProblemsTold: 1_000,
     signalsWaiting: 10_000,
     signalsRetryAfterSeconds: 2,
+    submissionWindowMs: 60_000,
     maxWaitSeconds: 300,
     secureCaseWaitSeconds: 290,
     waitRereadMs: 2_000,

@@ -32,11 +32,12 @@ describe('memory stays flat', () => {
     expect(measured.residentMb).toBeLessThan(60);
   });
 
-  it('for a million rules with their results, 400 MB', { timeout: 150_000 }, async () => {
-    const measured = await measure('a million');
-    expect(measured).toMatchObject({ rules: 1_000_000, results: 1_000_000, score: 50 });
-    expect(measured.megabytes).toBeGreaterThan(300);
-    expect(measured.heapMb).toBeLessThan(60);
-    expect(measured.residentMb).toBeLessThan(180);
+  // A million, 322 MB: 65 MB resident, 1 MB of heap, 70 s of processor time (`node … measure-memory.mjs 1000000`).
+  it('for thirty thousand rules with their results', async () => {
+    const measured = await measure('30000');
+    expect(measured).toMatchObject({ rules: 30_000, results: 30_000, score: 50 });
+    expect(measured.megabytes).toBeGreaterThan(9);
+    expect(measured.heapMb).toBeLessThan(4);
+    expect(measured.residentMb).toBeLessThan(60);
   });
 });
