@@ -34,6 +34,8 @@ export class ResolveCaller {
     limits.credentialCacheTtlMs,
     limits.unknownCredentialTtlMs,
   );
+  private forgotten = 0;
+  private readonly lookups = new Map<string, Promise<Principal | null>>();
   private readonly guesses = new FailedAttempts(
     limits.wrongKeys,
     limits.wrongKeyWindowMs,
@@ -80,11 +82,18 @@ export class ResolveCaller {
 
   forget(credentialId: Uuid): void {
     this.cache.drop(credentialId);
+    this.askAnew();
   }
 
   /** Forgets all that it holds, after something that concerns many: a tenant closed or related anew. */
   forgetAll(): void {
     this.cache.clear();
+    this.askAnew();
+  }
+
+  private askAnew(): void {
+    this.lookups.clear();
+    this.forgotten += 1;
   }
 
   /** Who a secret belongs to that came some other way than in our headers; null for nobody we know. */
@@ -97,11 +106,34 @@ export class ResolveCaller {
     const known = this.cache.get(hash, Date.now());
     if (known !== undefined) return known.principal;
     if (address !== null && !this.cache.wasGood(hash)) this.refuseGuesses(address);
+    return this.lookedUp(hash, address);
+  }
+
+  /** One look for all requests that ask at the same moment, as those of a busy key do when it has to be looked up again. */
+  private async lookedUp(hash: string, address: string | null): Promise<Principal | null> {
+    const running = this.lookups.get(hash);
+    if (running !== undefined) return running;
+    const lookup = this.lookUp(hash);
+    this.lookups.set(hash, lookup);
+    try {
+      const principal = await lookup;
+      // A fleet with one wrong key is no guesser, however large it is.
+      if (principal === null && address !== null) this.guesses.add(address, Date.now());
+      return principal;
+    } finally {
+      if (this.lookups.get(hash) === lookup) this.lookups.delete(hash);
+    }
+  }
+
+  private async lookUp(hash: string): Promise<Principal | null> {
+    const { forgotten } = this;
     const found = await this.transactions.runAcrossTenants((tx) => this.credentials.findByHash(tx, hash));
     const credential = found !== null && isGood(found, new Date()) ? found : null;
     const principal = credential && principalOfCredential(credential, credential);
-    this.cache.set(hash, { principal, expiresAtMs: credential?.expiresAt?.getTime() ?? null }, Date.now());
-    if (principal === null && address !== null) this.guesses.add(address, Date.now());
+    // What was read before something was revoked is no longer known.
+    if (forgotten === this.forgotten) {
+      this.cache.set(hash, { principal, expiresAtMs: credential?.expiresAt?.getTime() ?? null }, Date.now());
+    }
     return principal;
   }
 
