@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import { invalid } from '../ingest-gateway.errors.js';
 import { limits } from '../limits.js';
 
@@ -8,12 +8,15 @@ export interface Repeatable {
   readonly key: string;
 }
 
+/** As much of a request as is looked at. */
+interface ShownRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly method: string;
+  readonly routeOptions: { readonly url?: string | undefined };
+}
+
 /** Null for a request that may not be repeated. @throws AssayError `ingest.idempotency-key-malformed` */
-export function repeatableOf({
-  headers,
-  method,
-  routeOptions,
-}: Pick<FastifyRequest, 'headers' | 'method' | 'routeOptions'>): Repeatable | null {
+export function repeatableOf({ headers, method, routeOptions }: ShownRequest): Repeatable | null {
   const key = headers['idempotency-key'];
   if (key === undefined) return null;
   if (typeof key !== 'string' || key.length === 0 || key.length > limits.idempotencyKeyMaxLength) {

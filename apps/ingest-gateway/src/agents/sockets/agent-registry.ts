@@ -1,9 +1,7 @@
 import type { Uuid } from '@assay/kernel';
-import { Injectable } from '@nestjs/common';
 import { type AgentSocket, closeCodes } from './agent-socket.js';
 
 /** The sockets that this gateway holds. Which of a host's is the newest anywhere, the database knows. */
-@Injectable()
 export class AgentRegistry {
   private readonly sockets = new Set<AgentSocket>();
   private readonly newest = new Map<Uuid, AgentSocket>();
