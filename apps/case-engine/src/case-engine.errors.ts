@@ -3,6 +3,7 @@ import { AssayError, type FieldError } from '@assay/kernel';
 /** Everything that case-engine can refuse, as the `code` of an `AssayError`. */
 export type CaseEngineErrorCode =
   | 'cases.no-such-case'
+  | 'cases.no-such-host'
   | 'cases.no-such-run'
   | 'cases.no-such-exception'
   | 'cases.no-verdict'

@@ -6,6 +6,7 @@ import { ChangesModule } from './changes/changes.module.js';
 import { ExceptionsModule } from './exceptions/exceptions.module.js';
 import { GateModule } from './gate/gate.module.js';
 import { HistoryModule } from './history/history.module.js';
+import { HostCasesModule } from './hosts/host-cases.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { RescansModule } from './rescans/rescans.module.js';
 import { RunsModule } from './runs/runs.module.js';
@@ -34,6 +35,7 @@ export class CaseEngineModule {
         HistoryModule,
         RescansModule,
         SignalsModule.forEnv(env),
+        HostCasesModule,
       ],
     };
   }

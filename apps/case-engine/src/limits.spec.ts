@@ -88,6 +88,8 @@ describe('the limits of case-engine', () => {
       settleGraceMs: 3_600_000,
       unusedKindsKeptMs: 86_400_000,
       changedAtOnce: 1_000,
+      hostCaseBatch: 50,
+      hostCaseEntries: 50,
       reasonChars: 2_000,
     });
   });

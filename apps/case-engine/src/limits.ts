@@ -169,6 +169,10 @@ export const limits = {
   unusedKindsKeptMs: 24 * 60 * 60_000,
   /** Signals that one request changes: their groups stay locked meanwhile, for some ten milliseconds. */
   changedAtOnce: 1_000,
+  /** Events of rules that matched, taken together: cases of their hosts are locked and counted once for all of them. */
+  hostCaseBatch: 50,
+  /** Entries of each list that the case of a host shows; its links lead to the rest. */
+  hostCaseEntries: 50,
   /** Longest reason of an exception and longest comment on a case: a paragraph. */
   reasonChars: 2_000,
 } as const;

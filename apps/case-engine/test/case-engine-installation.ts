@@ -91,6 +91,7 @@ export class CaseEngineInstallation {
       { name: 'case-engine', migrations: [jobTables('case-engine'), ...caseEngineService.migrations] },
       { name: 'scanner', migrations: [] },
       { name: 'alerting', migrations: [] },
+      { name: 'compliance', migrations: [] },
       { name: 'ingest-gateway', migrations: [] },
     );
     const prefix = aPrefix();

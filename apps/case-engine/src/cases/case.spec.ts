@@ -14,6 +14,7 @@ const aCase = (known: Partial<Case> = {}): Case => ({
   status: 'RESOLVED',
   version: 0,
   counts: counts(),
+  signalGroups: 0,
   newestRun: null,
   imageName: null,
   commitSha: null,

@@ -15,6 +15,8 @@ export interface Case {
   /** Grows with every change that others are told of; 0 before the first. */
   readonly version: number;
   readonly counts: JudgedCounts;
+  /** Rules that matched on the host that it is of, and that nobody has resolved; 0 for everything that is no host. */
+  readonly signalGroups: number;
   /** The newest run's, null before the first. */
   readonly newestRun: Uuid | null;
   readonly imageName: string | null;
@@ -43,9 +45,9 @@ export interface Judgement {
   readonly findingsChanged: boolean;
 }
 
-/** OPEN while there is something critical or high that counts (`wire/securecase.md` §3.4). */
-export function statusOf(counts: SeverityCounts): CaseStatus {
-  return counts.critical + counts.high > 0 ? 'OPEN' : 'RESOLVED';
+/** OPEN while there is something critical or high that counts (`wire/securecase.md` §3.4), or a signal that nobody has resolved. */
+export function statusOf(counts: SeverityCounts, signalGroups = 0): CaseStatus {
+  return counts.critical + counts.high + signalGroups > 0 ? 'OPEN' : 'RESOLVED';
 }
 
 /**
@@ -61,6 +63,13 @@ export function close(before: Case, as: ClosedAs, at: Date): Case {
   const counts = { ...noCounts(), kev: 0, excluded: 0 };
   const nothing = { counts, status: 'RESOLVED', findingsPrint: null } as const;
   return { ...before, ...nothing, closedAs: as, judgedAt: at, version: before.version + 1 };
+}
+
+/** The case of a host on which so many rules have matched that nobody has resolved; null if it says so already. */
+export function withSignals(before: Case, signalGroups: number, at: Date): Case | null {
+  if (before.signalGroups === signalGroups) return null;
+  const status = statusOf(before.counts, signalGroups);
+  return { ...before, signalGroups, status, judgedAt: at, version: before.version + 1 };
 }
 
 /** A closed case of which the forge says that its change is open again: it opens with the run that is judged next. */
@@ -108,7 +117,7 @@ export function evolve(before: Case, judgement: Judgement, run: Pick<Run, 'id' |
           runUrl: run.origin.runUrl,
         };
   const closedAs = run === null ? before.closedAs : null;
-  const after = { ...before, ...newest, counts, status: statusOf(counts), closedAs, judgedAt: at };
+  const after = { ...before, ...newest, counts, status: statusOf(counts, before.signalGroups), closedAs, judgedAt: at };
   const same = before.closedAs === closedAs && !findingsChanged && before.version > 0;
   return { ...after, version: before.version + (same ? 0 : 1) };
 }

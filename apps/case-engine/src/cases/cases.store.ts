@@ -30,11 +30,12 @@ interface CaseRow extends SeverityCounts {
   })[];
   readonly findings_print: string | null;
   readonly judged_at: Date;
+  readonly signal_groups: number;
 }
 
 const columns = `c.id, c.subject, c.status, c.version, c.critical, c.high, c.medium, c.low, c.unknown, c.kev, c.excluded,
   c.newest_run, c.image_name, c.commit_sha, c.run_url, c.baseline_run, c.baseline_branch, c.closed_as, c.leaders,
-  c.findings_print, c.judged_at`;
+  c.findings_print, c.judged_at, c.signal_groups`;
 
 /** The lock stands on the outer side of the join, so that it is taken first, and also where there is no case. */
 const lockBySubjects = `
@@ -144,6 +145,24 @@ export class CasesStore {
       [JSON.stringify(cases.map(judgementOf))],
     );
   }
+
+  /** Writes what signals have changed of cases of hosts. */
+  async saveSignals(tx: Transaction, cases: readonly Case[]): Promise<void> {
+    if (cases.length === 0) return;
+    await tx.query(
+      `update cases c set signal_groups = n.groups, status = n.status, version = n.version, judged_at = n.at, updated_at = n.at
+         from unnest($1::integer[], $2::integer[], $3::text[], $4::integer[], $5::timestamptz[])
+           as n (id, groups, status, version, at)
+        where c.id = n.id`,
+      [
+        cases.map(({ id }) => id),
+        cases.map(({ signalGroups }) => signalGroups),
+        cases.map(({ status }) => status),
+        cases.map(({ version }) => version),
+        cases.map(({ judgedAt }) => judgedAt),
+      ],
+    );
+  }
 }
 
 /** Names may be longer than an index row; 64 hexadecimal digits are not. */
@@ -202,6 +221,7 @@ function toCase(row: CaseRow): Case {
       acceptedAt: new Date(leader.acceptedAt),
     })),
     findingsPrint: row.findings_print,
+    signalGroups: row.signal_groups,
     judgedAt: row.judged_at,
   };
 }

@@ -26,7 +26,8 @@ export class FollowHostsSubscriber {
   @Subscribe(hostChangedV1, { durable: 'case-engine-know-hosts' })
   async onHost({ data, version }: EventOf<typeof hostChangedV1>, tx: Transaction): Promise<void> {
     await this.hosts.forget(tx, data.joined);
-    if (await this.hosts.keep(tx, data, version ?? 0)) await this.settle.execute(tx, [...data.joined, data.host.hostId]);
+    if (await this.hosts.keep(tx, data, version ?? 0))
+      await this.settle.execute(tx, [...data.joined, data.host.hostId]);
   }
 
   @Subscribe(signalsRaisedV1, { durable: 'case-engine-open-host-cases', batch: limits.hostCaseBatch })
@@ -50,6 +51,8 @@ export class FollowHostsSubscriber {
   }
 }
 
-function hostsOf(events: readonly { readonly data: { readonly groups: readonly { readonly hostId: string }[] } }[]): string[] {
+function hostsOf(
+  events: readonly { readonly data: { readonly groups: readonly { readonly hostId: string }[] } }[],
+): string[] {
   return events.flatMap(({ data }) => data.groups.map(({ hostId }) => hostId));
 }

@@ -11,7 +11,9 @@ export class HostCasesController {
   constructor(private readonly readHostCase: ReadHostCase) {}
 
   @Get(':host')
-  @ApiOperation({ summary: 'A host by any of its ids: its signals, failing rules and vulnerable software side by side' })
+  @ApiOperation({
+    summary: 'A host by any of its ids: its signals, failing rules and vulnerable software side by side',
+  })
   @ApiOkResponse({ type: HostCaseDto })
   async read(@Caller() caller: Principal, @Param('host') host: string): Promise<HostCaseDto> {
     return toHostCaseDto(await this.readHostCase.execute(caller, host));

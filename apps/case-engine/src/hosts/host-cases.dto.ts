@@ -27,7 +27,10 @@ export function toHostCaseDto({ host, case: kase, signals, failingRules, softwar
     signals,
     failingRules: {
       count: failingRules.count,
-      profiles: failingRules.profiles.map((profile) => ({ ...profile, completedAt: profile.completedAt.toISOString() })),
+      profiles: failingRules.profiles.map((profile) => ({
+        ...profile,
+        completedAt: profile.completedAt.toISOString(),
+      })),
     },
     software: {
       counts: software.counts,

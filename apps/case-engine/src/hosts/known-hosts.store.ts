@@ -28,7 +28,11 @@ const visible = `
 @Injectable()
 export class KnownHostsStore {
   /** Keeps a host; false if a newer version is known. */
-  async keep(tx: Transaction, { host, removed, tenantUsers }: DataOf<typeof hostChangedV1>, version: number): Promise<boolean> {
+  async keep(
+    tx: Transaction,
+    { host, removed, tenantUsers }: DataOf<typeof hostChangedV1>,
+    version: number,
+  ): Promise<boolean> {
     const kept = await tx.query(
       `insert into known_hosts as h (tenant, host_id, hostname, friendly_name, groups, tenant_users, version, removed)
        values ($1, $2, $3, $4, $5, $6, $7, $8)

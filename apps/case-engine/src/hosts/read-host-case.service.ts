@@ -60,7 +60,9 @@ export class ReadHostCase {
     return this.transactions.run(caller.tenant, async (tx) => {
       const host = await this.hosts.find(tx, caller, id);
       if (host === null) throw notFound('cases.no-such-host', 'Host not found');
-      const groups = (await this.groups.ofHosts(tx, host.ids)).filter((group) => unresolvedIn(group) > 0).toSorted(worstFirst);
+      const groups = (await this.groups.ofHosts(tx, host.ids))
+        .filter((group) => unresolvedIn(group) > 0)
+        .toSorted(worstFirst);
       const profiles = await this.rules.ofHost(tx, host.hostId);
       return {
         host,

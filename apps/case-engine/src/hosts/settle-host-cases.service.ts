@@ -38,12 +38,20 @@ export class SettleHostCases {
     await this.cases.saveSignals(tx, news);
     for (const { id, subject, status, version, counts, signalGroups } of news) {
       const { kev: _kev, excluded: _excluded, ...bySeverity } = counts;
-      tx.publish(caseChangedV1, { caseId: id, subject, status, counts: bySeverity, signalGroups }, { subject: String(id), version });
+      tx.publish(
+        caseChangedV1,
+        { caseId: id, subject, status, counts: bySeverity, signalGroups },
+        { subject: String(id), version },
+      );
     }
   }
 
   /** The cases of these hosts; made only where something is open, so that a quiet fleet has none. */
-  private async locked(tx: Transaction, hostIds: readonly Uuid[], known: readonly KnownHost[]): Promise<Map<Uuid, Case>> {
+  private async locked(
+    tx: Transaction,
+    hostIds: readonly Uuid[],
+    known: readonly KnownHost[],
+  ): Promise<Map<Uuid, Case>> {
     const busy = await this.openGroups(tx, known);
     const found = new Map<Uuid, Case>();
     for (const hostId of [...hostIds].toSorted()) {
@@ -67,4 +75,3 @@ export class SettleHostCases {
     return new Map([...rules].map(([hostId, open]) => [hostId, open.size]));
   }
 }
-

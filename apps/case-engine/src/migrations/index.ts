@@ -5,6 +5,7 @@ import { JudgingInBatches } from './1763900200000-judging-in-batches.migration.j
 import { ReportIndexes } from './1763900300000-report-indexes.migration.js';
 import { RescanRefreshes } from './1763901100000-rescan-refreshes.migration.js';
 import { Rescans } from './1763900400000-rescans.migration.js';
+import { HostCases } from './1764000100000-host-cases.migration.js';
 import { Signals } from './1764000000000-signals.migration.js';
 
 /** Oldest first. */
@@ -17,4 +18,5 @@ export const caseEngineMigrations = [
   Rescans,
   RescanRefreshes,
   Signals,
+  HostCases,
 ];

@@ -19,6 +19,7 @@ export const publicPaths: Readonly<Partial<Record<ServiceName, readonly string[]
   signer: ['/api/v1/sign', '/api/v1/verify', '/api/v1/attestations', '/api/v1/keys', '/api/v1/vault'],
   'case-engine': [
     '/api/v1/cases',
+    '/api/v1/host-cases',
     '/api/v1/exceptions',
     '/api/v1/exceptions.openvex',
     '/api/v1/policies',

@@ -12,6 +12,8 @@ export const caseChangedV1 = defineEvent(
     subject: subjectSchema,
     status: z.enum(['OPEN', 'RESOLVED']),
     counts: severityCountsSchema,
+    /** Rules that matched on the host and that nobody has resolved; only of cases of hosts. */
+    signalGroups: z.number().int().optional(),
     /** Who looks after it, and how far people have come: set by hand. */
     owner: z.string().nullable().optional(),
     state: z.enum(['new', 'in-progress', 'done']).optional(),
