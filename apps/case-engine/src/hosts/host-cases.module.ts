@@ -8,7 +8,7 @@ import { KnownHostsStore } from './known-hosts.store.js';
 import { ReadHostCase } from './read-host-case.service.js';
 import { SettleHostCases } from './settle-host-cases.service.js';
 
-/** Cases of hosts (ADR 14). */
+/** Cases of hosts (ADR 17). */
 @Module({
   imports: [CasesModule],
   controllers: [FollowHostsSubscriber, HostCasesController],
