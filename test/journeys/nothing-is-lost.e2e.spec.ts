@@ -6,7 +6,7 @@ const minutesMs = 60_000;
 
 let undisturbed: FlowOutcome;
 beforeAll(async () => {
-  undisturbed = await flow('split', documents, null);
+  undisturbed = await flow('all-in-one', documents, null);
 }, 4 * minutesMs);
 
 describe('what was accepted', () => {
