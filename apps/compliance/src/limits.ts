@@ -35,6 +35,10 @@ export const limits = {
   cancelAnswerMs: 150_000,
   /** Results that do not come this long after the agent said that it had submitted them will not come: events are retried 15 min. */
   resultsOverdueMs: 15 * 60_000,
+  /** An upload takes an agent two minutes at most, over all its tries; then it says whether it succeeded. */
+  uploadSilentMs: 5 * 60_000,
+  /** Agents stop OpenSCAP after 25 minutes and scans of images after 30: who says nothing for longer has died with its scan. */
+  scanSilentMs: 45 * 60_000,
   /** Between the end of a scan and the next frame: the agent still tidies up after its last words, and a new scan would lose its cancel. */
   commandPauseMs: 2_000,
   /** Time for a second admin to approve what changes a host. */
@@ -70,6 +74,8 @@ export const limits = {
   horizonGapMs: 60_000,
   /** While the newest beat of a gateway is older, heartbeats are being caught up with and nobody is judged silent. */
   horizonFreshMs: 60_000,
+  /** How far behind the newest beat of a gateway hosts are judged: longer than the bus needs to deliver something again. */
+  silenceMarginMs: 35_000,
   /** How often hosts are looked for whose time has passed: one indexed probe. */
   silenceEveryMs: 2_000,
   /** Hosts judged in one transaction: each silent one is an event. */

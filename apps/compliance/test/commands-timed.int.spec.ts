@@ -132,14 +132,16 @@ describe('lists and timers of commands', () => {
     await installation.rows(
       `insert into agent_commands (tenant, id, host_id, kind, status, lane, slot, options, requested_by, created_at,
          ended_at, version)
-       select 'plans', gen_random_uuid(), gen_random_uuid(), 'scan', 'completed', 'scan', 'scan', '{}', 'key:x', now(), now(), 1
-         from generate_series(1, 20000)`,
+       select 'plans', gen_random_uuid(), gen_random_uuid(), 'scan', case n % 10 when 0 then 'queued' else 'completed' end,
+              'scan', 'scan', '{}', 'key:x', now(), case n % 10 when 0 then null else now() end, 1
+         from generate_series(1, 20000) n`,
     );
     await installation.administrate('analyze compliance.agent_commands');
     const due = `select tenant, host_id from agent_commands where ended_at is null and next_action_at <= now()
                   order by next_action_at limit 200`;
     expect(await planOf(due)).toContain('agent_commands_due_idx');
-    const open = `select * from agent_commands c where c.tenant = 'plans' and c.host_id = gen_random_uuid() and c.ended_at is null`;
+    const open = `select * from agent_commands c where c.tenant = 'plans' and c.host_id = '019a7c8c-e5c0-7001-8e56-ef446302ca01'
+                   and c.ended_at is null`;
     expect(await planOf(open)).toMatch(/agent_commands_(open|host|waiting|active)_idx/);
     const page = `select * from agent_commands c where c.tenant = 'plans' order by c.id desc limit 50`;
     expect(await planOf(page)).toContain('agent_commands_pkey');

@@ -89,7 +89,7 @@ describe('a trigger', () => {
     expect(await agent.take(2)).toMatchObject({ commandId: id, attempt: 2 });
     await agent.progress('started');
     await agent.becomes(id!, 'running');
-    await installation.pass(agent.hostId, 3_600);
+    await installation.pass(agent.hostId, 44 * 60);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(agent.issued()).toHaveLength(2);
     const scanId = await agent.submit();

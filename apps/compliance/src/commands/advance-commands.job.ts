@@ -4,6 +4,8 @@ import { type Transaction, Transactions } from '@assay/persistence';
 import { LOGGER } from '@assay/service-host';
 import type { Logger } from '@assay/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
+import { isCurrent } from '../hosts/horizon.js';
+import { SilenceStore } from '../hosts/silence.store.js';
 import { limits } from '../limits.js';
 import { AdvanceCommands, type OccurrenceOf } from './advance-commands.service.js';
 import { CommandsStore, type DueHost } from './commands.store.js';
@@ -18,24 +20,33 @@ export class AdvanceDueCommands {
     private readonly transactions: Transactions,
     private readonly commands: CommandsStore,
     private readonly advance: AdvanceCommands,
+    private readonly silence: SilenceStore,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Ticker({ name: 'advance-agent-commands', everyMs: limits.commandTickMs })
   async tick(across: Transaction): Promise<void> {
-    await this.look(await this.commands.due(across));
+    const hosts = await this.commands.due(across);
+    if (hosts.length > 0) await this.look(hosts, await this.heardSince(across));
   }
 
   @Ticker({ name: 'sweep-agent-commands', everyMs: limits.commandSweepMs })
   async sweep(across: Transaction): Promise<void> {
-    await this.look(await this.commands.missed(across));
+    await this.look(await this.commands.missed(across), null);
   }
 
-  private async look(hosts: readonly DueHost[]): Promise<void> {
+  /** As hosts are judged silent: not while gateways or the bus are away, nor while their word is being caught up with. */
+  private async heardSince(across: Transaction): Promise<Date | null> {
+    const horizon = await this.silence.horizon(across);
+    if (horizon === null) return new Date(0);
+    return isCurrent(horizon.at, across.now) ? horizon.resumedAt : null;
+  }
+
+  private async look(hosts: readonly DueHost[], heardSince: Date | null): Promise<void> {
     for (const { tenant, hostId } of hosts) {
       try {
         await this.transactions.run(tenant, async (tx) => {
-          await this.advance.execute(tx, hostId, dueAt(tx.now));
+          await this.advance.execute(tx, hostId, dueAt(tx.now, heardSince));
         });
       } catch (error) {
         this.logger.error({ err: error, tenant, hostId }, 'commands of a host could not be looked after');
@@ -45,10 +56,10 @@ export class AdvanceDueCommands {
 }
 
 /** A cancel that could not be written while the scan was on need not be written any more. */
-function dueAt(now: Date): OccurrenceOf {
+function dueAt(now: Date, heardSince: Date | null): OccurrenceOf {
   return (command, canGo) => {
     const isLate = now.getTime() - command.createdAt.getTime() > limits.cancelAnswerMs;
     if (command.kind === 'cancel-scan' && isLate) return { type: 'cancel', by: systemActor };
-    return { type: 'due', canGo };
+    return { type: 'due', canGo, heardSince };
   };
 }

@@ -1,10 +1,8 @@
 import { agentCommandSentV1, agentConnectedV1, agentProgressedV1, type EventOf } from '@assay/contracts';
-import type { Uuid } from '@assay/kernel';
 import { Subscribe } from '@assay/messaging';
 import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
 import { ConnectionsStore } from '../hosts/connections.store.js';
-import { HostsStore } from '../hosts/hosts.store.js';
 import { AdvanceCommands } from './advance-commands.service.js';
 import { CommandsStore } from './commands.store.js';
 import { NoteSentCommand } from './note-sent-command.service.js';
@@ -13,7 +11,6 @@ import { NoteSentCommand } from './note-sent-command.service.js';
 @Controller()
 export class AdvanceCommandsSubscriber {
   constructor(
-    private readonly hosts: HostsStore,
     private readonly connections: ConnectionsStore,
     private readonly commands: CommandsStore,
     private readonly advance: AdvanceCommands,
@@ -23,7 +20,7 @@ export class AdvanceCommandsSubscriber {
   /** What waited for the agent goes to it at once. */
   @Subscribe(agentConnectedV1, { durable: 'compliance-promote-agent-commands' })
   async onConnected({ data }: EventOf<typeof agentConnectedV1>, tx: Transaction): Promise<void> {
-    const hostId = await this.busyHost(tx, data.hostId);
+    const hostId = await this.commands.busyHost(tx, data.hostId);
     if (hostId === null) return;
     await this.connections.connected(tx, { ...data, hostId });
     await this.advance.execute(tx, hostId);
@@ -36,18 +33,10 @@ export class AdvanceCommandsSubscriber {
 
   @Subscribe(agentProgressedV1, { durable: 'compliance-follow-agent-commands' })
   async onProgressed({ data }: EventOf<typeof agentProgressedV1>, tx: Transaction): Promise<void> {
-    const hostId = await this.busyHost(tx, data.hostId);
+    const hostId = await this.commands.busyHost(tx, data.hostId);
     if (hostId === null) return;
     const { phase, progress, message, error } = data;
     const at = new Date(data.at);
     await this.advance.execute(tx, hostId, () => ({ type: 'progressed', phase, progress, message, error, at }));
-  }
-
-  /** The host, under the id that it has by now, if it has commands that have not ended: most have none. */
-  private async busyHost(tx: Transaction, id: Uuid): Promise<Uuid | null> {
-    const host = await this.hosts.byId(tx, id);
-    if (host === null) return null;
-    const [busy] = await this.commands.withOpen(tx, [host.id]);
-    return busy ?? null;
   }
 }

@@ -26,7 +26,7 @@ function tell(command: AgentCommand, ...story: readonly (readonly [number, Occur
 }
 
 const mayGo: Occurrence = { type: 'may-go' };
-const due = (canGo = true): Occurrence => ({ type: 'due', canGo });
+const due = (canGo = true, heardSince: Date | null = new Date(0)): Occurrence => ({ type: 'due', canGo, heardSince });
 const sent = (ms: number, attempt = 1): Occurrence => ({ type: 'sent', attempt, connectionId, at: at(ms) });
 const says = (
   ms: number,
@@ -96,8 +96,8 @@ describe('a scan command', () => {
 
   it('that was written once stays with its host while the agent is away', () => {
     const away = tell(told, [60_010, due(false)]);
-    expect(away).toMatchObject({ status: 'sent', issuedAt: null, nextActionAt: at(70_010) });
-    expect(tell(away, [70_010, due()])).toMatchObject({ status: 'sent', attempt: 2, issuedAt: at(70_010) });
+    expect(away).toMatchObject({ status: 'sent', issuedAt: null, nextActionAt: at(120_010) });
+    expect(tell(away, [120_010, due()])).toMatchObject({ status: 'sent', attempt: 2, issuedAt: at(120_010) });
   });
 
   it('fails when the agent drops it in silence, after five frames', () => {
@@ -114,12 +114,31 @@ describe('a scan command', () => {
   });
 
   it('is over after three hours', () => {
-    expect(decide(running, due(), at(3 * 3_600_000))).toBeNull();
+    expect(tell(running, [3 * 3_600_000 - 1, says(3 * 3_600_000 - 1, 'evaluating')]).nextActionAt).toEqual(
+      at(10_800_010),
+    );
     const stale = tell(running, [3 * 3_600_000 + 10, due()]);
     expect(stale).toMatchObject({
       status: 'failed',
       error: 'It was ended: the agent had not finished after 180 minutes',
     });
+  });
+
+  it('is told again when the agent has said nothing for longer than any scan lasts', () => {
+    const silent = tell(running, [20 + limits.scanSilentMs, due()]);
+    expect(silent).toMatchObject({ status: 'sent', phase: null, endedAt: null });
+    expect(tell(silent, [20 + limits.scanSilentMs, due()])).toMatchObject({ attempt: 2 });
+    const uploading = tell(running, [30, says(30, 'sending')]);
+    expect(decide(uploading, due(), at(20 + limits.uploadSilentMs))).toBeNull();
+    expect(tell(uploading, [30 + limits.uploadSilentMs, due()])).toMatchObject({ status: 'sent' });
+  });
+
+  it('is not taken for unanswered while the words of agents are late', () => {
+    const unheard = tell(told, [60_010, due(true, null)]);
+    expect(unheard).toMatchObject({ status: 'sent', issuedAt: null, nextActionAt: at(70_010) });
+    const gap = tell(told, [60_010, due(true, at(50_000))]);
+    expect(gap).toMatchObject({ issuedAt: null, nextActionAt: at(110_000) });
+    expect(tell(gap, [110_000, due(true, at(50_000))])).toMatchObject({ attempt: 2 });
   });
 
   it('ends with the frame that says that there are no results', () => {
@@ -270,7 +289,7 @@ describe('whatever happens', () => {
   const times = fc.nat(20_000_000);
   const occurrences = fc.oneof(
     fc.constant(mayGo),
-    fc.boolean().map(due),
+    fc.boolean().map((canGo) => due(canGo)),
     times.map((ms) => sent(ms)),
     fc
       .tuple(times, fc.constantFrom('started', 'evaluating', 'completed', 'failed', 'cancelled'))

@@ -67,8 +67,11 @@ export type Occurrence =
   | { readonly type: 'approve' | 'refuse' | 'cancel'; readonly by: string }
   /** The agent's socket is open and nothing else of this lane is being done. */
   | { readonly type: 'may-go' }
-  /** `nextActionAt` has passed. `canGo` as in `may-go`. */
-  | { readonly type: 'due'; readonly canGo: boolean }
+  /**
+   * `nextActionAt` has passed. `canGo` as in `may-go`; `heardSince` is since when all that agents say is known without a
+   * gap, null while it is not.
+   */
+  | { readonly type: 'due'; readonly canGo: boolean; readonly heardSince: Date | null }
   | { readonly type: 'sent'; readonly attempt: number; readonly connectionId: Uuid; readonly at: Date }
   | {
       readonly type: 'progressed';
@@ -96,6 +99,8 @@ export type CommandEvent =
   | { readonly type: 'issued' }
   /** None wrote it, or there is no socket to write to: it waits, for an agent that connects where no time is given. */
   | { readonly type: 'put-off'; readonly until: Date | null }
+  /** Nobody can say yet whether the agent was silent. */
+  | { readonly type: 'postponed'; readonly until: Date }
   | { readonly type: 'written'; readonly connectionId: Uuid; readonly at: Date }
   | { readonly type: 'cancelling'; readonly by: string }
   | {

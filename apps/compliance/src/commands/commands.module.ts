@@ -4,6 +4,7 @@ import type { ComplianceEnv } from '../compliance.env.js';
 import { AgentSettings } from '../hosts/agent-settings.js';
 import { HostJoins } from '../hosts/host-joins.js';
 import { HostsModule } from '../hosts/hosts.module.js';
+import { SilenceStore } from '../hosts/silence.store.js';
 import { AdvanceDueCommands } from './advance-commands.job.js';
 import { AdvanceCommands } from './advance-commands.service.js';
 import { AdvanceCommandsSubscriber } from './advance-commands.subscriber.js';
@@ -36,6 +37,7 @@ import { TriggerScan } from './trigger-scan.service.js';
   providers: [
     AgentHosts,
     ScannedHostsStore,
+    SilenceStore,
     CommandScans,
     AdvanceCommands,
     RequestCommand,

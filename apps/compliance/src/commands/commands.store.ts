@@ -43,14 +43,16 @@ export class CommandsStore {
     );
   }
 
-  /** Those of these hosts that have commands which have not ended. */
-  async withOpen(tx: Transaction, hostIds: readonly Uuid[]): Promise<Uuid[]> {
-    const rows = await tx.query<{ hostId: Uuid }>(
-      `select distinct host_id as "hostId" from agent_commands
-        where tenant = $1 and host_id = any($2::uuid[]) and ended_at is null order by 1`,
-      [tx.tenant, hostIds],
+  /** The host of an id, under the id that it has by now, if it has commands that have not ended; else null. Mostly null. */
+  async busyHost(tx: Transaction, id: Uuid): Promise<Uuid | null> {
+    const [busy] = await tx.query<{ hostId: Uuid }>(
+      `select c.host_id as "hostId" from agent_commands c
+        where c.tenant = $1 and c.ended_at is null
+          and c.host_id = (select coalesce(h.joined_into, h.id) from hosts h where h.tenant = $1 and h.id = $2)
+        limit 1`,
+      [tx.tenant, id],
     );
-    return rows.map(({ hostId }) => hostId);
+    return busy?.hostId ?? null;
   }
 
   async byId(tx: Transaction, id: Uuid): Promise<AgentCommand | null> {

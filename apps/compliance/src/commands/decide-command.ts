@@ -42,7 +42,7 @@ export function decide(command: AgentCommand, occurrence: Occurrence, now: Date)
     case 'may-go':
       return command.status === 'queued' && command.issuedAt === null ? { type: 'issued' } : null;
     case 'due':
-      return decideDue(command, occurrence.canGo, now);
+      return decideDue(command, occurrence, now);
     case 'sent':
       return decideSent(command, occurrence);
     case 'progressed':
@@ -65,21 +65,36 @@ function decideCancel(command: AgentCommand, by: string): CommandEvent | null {
   return ended('cancelled', null, { by });
 }
 
-function decideDue(command: AgentCommand, canGo: boolean, now: Date): CommandEvent | null {
+function decideDue(
+  command: AgentCommand,
+  { canGo, heardSince }: Extract<Occurrence, { type: 'due' }>,
+  now: Date,
+): CommandEvent | null {
   if (command.nextActionAt === null || command.nextActionAt > now) return null;
   if (command.status === 'awaiting-approval') return ended('refused', 'No second admin approved it in time');
-  if (command.status === 'queued') return decideTurn(command, canGo, now);
+  if (command.status === 'queued' || command.issuedAt !== null) return decideTurn(command, canGo, now);
 
-  const { rewriteAfterMs, mustEndWithinMs } = traitsOf[command.kind];
+  // After a gap in what gateways tell, an agent's word may still be on its way: it gets its time again.
+  const judgeAt = after(heardSince ?? now, limits.commandRewriteMs);
+  if (judgeAt > now)
+    return { type: 'postponed', until: heardSince === null ? after(now, limits.commandRetryMs) : judgeAt };
   if (command.cancelledBy !== null) return ended('cancelled', null, { by: command.cancelledBy });
+  return decideSilence(command, canGo, now);
+}
+
+/** An agent has not said for too long what the next thing would have been. */
+function decideSilence(command: AgentCommand, canGo: boolean, now: Date): CommandEvent | null {
+  const { rewriteAfterMs, mustEndWithinMs } = traitsOf[command.kind];
   if (now.getTime() - command.startedAt!.getTime() >= mustEndWithinMs) {
     return ended('failed', `It was ended: the agent had not finished after ${mustEndWithinMs / 60_000} minutes`);
   }
   if (command.phase === 'completed' || command.scanIds.length > 0) return endWithWhatCame(command);
-  if (command.status === 'running' || rewriteAfterMs === null) return null;
-  if (command.issuedAt === null && command.writes >= limits.commandMaxWrites) {
+  if (rewriteAfterMs === null) return null;
+  if (command.writes >= limits.commandMaxWrites) {
     return ended('failed', `The agent was told ${command.writes} times and did not react`);
   }
+  // No scan lasts so long: the agent was restarted, or could not upload and could not say so.
+  if (command.status === 'running') return { type: 'put-off', until: now };
   return decideTurn(command, canGo, now);
 }
 
@@ -87,7 +102,7 @@ function decideDue(command: AgentCommand, canGo: boolean, now: Date): CommandEve
 function decideTurn(command: AgentCommand, canGo: boolean, now: Date): CommandEvent {
   if (command.issuedAt !== null) return { type: 'put-off', until: after(now, limits.commandRetryMs) };
   if (canGo) return { type: 'issued' };
-  return { type: 'put-off', until: command.status === 'queued' ? null : after(now, limits.commandRetryMs) };
+  return { type: 'put-off', until: command.status === 'queued' ? null : after(now, limits.commandRewriteMs) };
 }
 
 /** A writing of an earlier attempt counts too: the agent has been told. */

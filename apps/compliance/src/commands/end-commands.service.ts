@@ -68,8 +68,7 @@ export class EndCommands {
   /** Tells the installation or upgrade that is going on what the agent reports. */
   async onIntegrationStatus(tx: Transaction, hostId: Uuid, report: IntegrationReport): Promise<void> {
     if (report.integration !== 'compliance') return;
-    const [busy] = await this.commands.withOpen(tx, [hostId]);
-    if (busy === undefined) return;
+    if ((await this.commands.busyHost(tx, hostId)) === null) return;
     await this.commands.lockHosts(tx, [hostId]);
     const { status, message, installEvents: steps } = report;
     const open = await this.commands.open(tx, hostId);

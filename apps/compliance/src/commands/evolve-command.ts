@@ -21,6 +21,8 @@ function changesOf(command: AgentCommand, event: CommandEvent, now: Date): Parti
       return command.writes === 0
         ? { status: 'queued', issuedAt: null, nextActionAt: event.until }
         : { status: 'sent', issuedAt: null, nextActionAt: event.until, phase: null, progress: null };
+    case 'postponed':
+      return { nextActionAt: event.until };
     case 'written': {
       const startedAt = command.startedAt ?? now;
       const { connectionId, at } = event;
@@ -35,10 +37,8 @@ function changesOf(command: AgentCommand, event: CommandEvent, now: Date): Parti
     case 'progressed': {
       const { type: _, steps = command.steps, ...said } = event;
       const startedAt = command.startedAt ?? now;
-      const staleAt = after(startedAt, mustEndWithinMs);
-      const waitMs = limits.resultsOverdueMs;
-      const nextActionAt =
-        command.cancelledBy !== null ? command.nextActionAt : said.phase === 'completed' ? after(now, waitMs) : staleAt;
+      const lastAt = earliest(silentAt(said.phase, now), after(startedAt, mustEndWithinMs));
+      const nextActionAt = command.cancelledBy === null ? lastAt : command.nextActionAt;
       return { ...said, steps, status: 'running', startedAt, progressedAt: now, nextActionAt };
     }
     case 'answered': {
@@ -56,3 +56,11 @@ function changesOf(command: AgentCommand, event: CommandEvent, now: Date): Parti
     }
   }
 }
+
+/** When an agent that said this and nothing more has been silent for too long. */
+function silentAt(phase: string, now: Date): Date {
+  if (phase === 'completed') return after(now, limits.resultsOverdueMs);
+  return after(now, phase === 'sending' ? limits.uploadSilentMs : limits.scanSilentMs);
+}
+
+const earliest = (one: Date, other: Date): Date => (one < other ? one : other);
