@@ -11,7 +11,8 @@ import type { HostsErrorCode } from './hosts.errors.js';
 import { type SantamonAgent, SantamonAgents } from './santamon-agents.read-model.js';
 
 const cursorSchema = z.object({ at: z.iso.datetime(), id: z.string(), since: z.iso.datetime() });
-type Query = Readonly<Record<string, unknown>>;
+/** Not called `Query`: the decorator's name in the metadata would then be taken for a class to check against. */
+type Asked = Readonly<Record<string, unknown>>;
 
 /**
  * `GET /agents` (`wire/santamon.md` §4.2). Its own keys answer as the page says: those of the last ten minutes unless
@@ -35,7 +36,7 @@ export class SantamonAgentsController {
   @ApiQuery({ name: 'offline_cursor', required: false })
   @ApiOkResponse({ schema: { type: 'object' } })
   @Allow('admin', 'analyst', 'viewer')
-  async list(@Caller() caller: Principal, @Query() query: Query): Promise<object> {
+  async list(@Caller() caller: Principal, @Query() query: Asked): Promise<object> {
     const limit = limitOf(query['limit']);
     const asked = sinceOf(query['since']);
     const [after, offlineAfter] = [cursorOf(query['cursor']), cursorOf(query['offline_cursor'])];
