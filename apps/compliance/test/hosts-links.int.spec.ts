@@ -227,6 +227,8 @@ describe('a list of hosts', () => {
     expect(await names('&mode=enabled')).toEqual([]);
     expect(await names('&silent=false')).toHaveLength(5);
     expect(await names('&group=x')).toEqual([]);
+    const counted = await installation.ask(anAdmin(tenant), 'GET', '/api/v1/hosts?search=c-&count=true&limit=1');
+    expect(counted.body).toMatchObject({ items: [{ hostname: 'c-1' }], total: 2 });
 
     const all: string[] = [];
     let cursor: string | null = null;

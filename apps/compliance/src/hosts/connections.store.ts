@@ -26,6 +26,9 @@ const connectionColumns = `
   seen_at as "seenAt",
   (disconnected_at is null and seen_at > $2::timestamptz - make_interval(secs => ${limits.connectionLostSeconds})) as connected`;
 
+/** The host that the credential was made for, or the one that this has ended in. */
+const hostOfSocket = 'coalesce((select joined_into from hosts where tenant = $1 and id = $2::uuid), $2::uuid)';
+
 /**
  * Sockets of agents. Events come in any order and more than once: the newest connection id (UUIDv7) of a host counts, a
  * connection that has ended stays ended. Whoever reads one of the events may call this first; it does no harm twice.
@@ -34,7 +37,7 @@ export class ConnectionsStore {
   async connected(tx: Transaction, { hostId, apiId, connectionId, at }: SocketNews): Promise<void> {
     await tx.query(
       `insert into agent_connections as c (tenant, host_id, api_id, connection_id, connected_at, seen_at)
-       values ($1, $2, $3, $4, $5, $5)
+       values ($1, ${hostOfSocket}, $3, $4, $5, $5)
        on conflict (host_id) do update set api_id = excluded.api_id, connection_id = excluded.connection_id,
          connected_at = excluded.connected_at, seen_at = excluded.seen_at, disconnected_at = null
        where c.connection_id < excluded.connection_id`,
@@ -46,7 +49,7 @@ export class ConnectionsStore {
   async disconnected(tx: Transaction, { hostId, apiId, connectionId, at }: SocketNews): Promise<void> {
     await tx.query(
       `insert into agent_connections as c (tenant, host_id, api_id, connection_id, connected_at, seen_at, disconnected_at)
-       values ($1, $2, $3, $4, $5, $5, $5)
+       values ($1, ${hostOfSocket}, $3, $4, $5, $5, $5)
        on conflict (host_id) do update set api_id = excluded.api_id, connection_id = excluded.connection_id,
          disconnected_at = coalesce(c.disconnected_at, excluded.disconnected_at)
        where c.connection_id <= excluded.connection_id`,

@@ -40,14 +40,16 @@ export class HostsController {
   @Allow('admin', 'analyst', 'viewer')
   @ApiOkResponse({ type: HostPageDto })
   async list(@Caller() caller: Principal, @Query() query: HostQueryDto): Promise<HostPageDto> {
-    const { limit, cursor, group = null, silent = null, mode = null, search = null } = query;
+    const { limit, cursor, count, group = null, silent = null, mode = null, search = null } = query;
     const after = cursor === undefined ? null : decodeCursor(cursor, cursorSchema);
     const filter = { group, silent, mode, search };
-    const rows = await this.transactions.run(caller.tenant, (tx) =>
-      this.listHosts.list(tx, visibilityOf(caller), filter, limit + 1, after),
-    );
-    const { items, nextCursor } = pageOf(rows, limit, ({ hostname, id }) => ({ name: hostname.toLowerCase(), id }));
-    return { items: items.map(toHostDto), nextCursor };
+    const visibility = visibilityOf(caller);
+    return this.transactions.run(caller.tenant, async (tx) => {
+      const rows = await this.listHosts.list(tx, visibility, filter, limit + 1, after);
+      const { items, nextCursor } = pageOf(rows, limit, ({ name, id }) => ({ name, id }));
+      const page = { items: items.map(toHostDto), nextCursor };
+      return count ? { ...page, total: await this.listHosts.count(tx, visibility, filter) } : page;
+    });
   }
 
   @Get(':id')

@@ -128,6 +128,7 @@ export class HostDto {
 export class HostPageDto {
   @ApiProperty({ type: [HostDto] }) readonly items!: HostDto[];
   @ApiProperty({ type: String, nullable: true }) readonly nextCursor!: string | null;
+  @ApiPropertyOptional({ type: 'integer' }) readonly total?: number;
 }
 
 /** A host with everything that is known of it. */

@@ -22,7 +22,14 @@ export class JudgeSilence {
   async judge(tx: Transaction): Promise<void> {
     const horizon = await this.silence.horizon(tx);
     if (horizon === null || !isCurrent(horizon.at, tx.now)) return;
-    const lapsed = await this.silence.judge(tx, horizon, this.settings.silentAfterMinutes, limits.silenceSlice);
+    // What a process held that was killed is heard of again half a minute later, through another.
+    const at = new Date(horizon.at.getTime() - limits.silenceMarginMs);
+    const lapsed = await this.silence.judge(
+      tx,
+      { ...horizon, at },
+      this.settings.silentAfterMinutes,
+      limits.silenceSlice,
+    );
     if (lapsed.length === 0) return;
     const byId = new Map((await this.hosts.acrossTenants(tx, lapsed)).map((host) => [host.id, host]));
     for (const { tenant, hostId, lastSeenAt, silentAfterSeconds } of lapsed) {

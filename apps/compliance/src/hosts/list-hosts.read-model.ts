@@ -20,6 +20,11 @@ export interface ListedHost extends Host {
   readonly connected: boolean;
 }
 
+/** A row of a list: `name` is what it is sorted by. */
+export interface HostRow extends ListedHost {
+  readonly name: string;
+}
+
 /** Where a page of hosts ended. */
 export interface HostPosition {
   readonly name: string;
@@ -56,21 +61,25 @@ export interface HostDetail {
   readonly benchmarks: readonly object[];
 }
 
-const connected = `coalesce((select c.disconnected_at is null
-    and c.seen_at > $2::timestamptz - make_interval(secs => ${limits.connectionLostSeconds})
+const connected = (now: `$${number}`): string => `coalesce((select c.disconnected_at is null
+    and c.seen_at > ${now}::timestamptz - make_interval(secs => ${limits.connectionLostSeconds})
     from agent_connections c where c.tenant = h.tenant and c.host_id = h.id), false) as connected`;
 
-const list = `
-  select ${hostColumns}, ${connected} from hosts h
-   where h.tenant = $1 and h.removed_at is null and ${visibleHosts('$3', '$4')}
-     and ($5::text is null or $5 = any(h.groups))
-     and ($6::boolean is null or (h.silent_since is not null) = $6)
-     and ($7::text is null or h.compliance_mode = $7)
-     and ($8::text is null or position($8 in h.name) > 0 or position($8 in lower(h.friendly_name)) > 0
+const matching = `
+   h.tenant = $1 and h.removed_at is null and ${visibleHosts('$2', '$3')}
+     and ($4::text is null or $4 = any(h.groups))
+     and ($5::boolean is null or (h.silent_since is not null) = $5)
+     and ($6::text is null or h.compliance_mode = $6)
+     and ($7::text is null or position($7 in h.name) > 0 or position($7 in lower(h.friendly_name)) > 0
           or exists (select 1 from host_ids i
-                      where i.tenant = h.tenant and i.host_id = h.id and position($8 in lower(i.id)) > 0))
-     and ($9::text is null or (h.name, h.id) > ($9, $10::uuid))
+                      where i.tenant = h.tenant and i.host_id = h.id and position($7 in lower(i.id)) > 0))`;
+
+const list = `
+  select h.name, ${hostColumns}, ${connected('$8')} from hosts h
+   where ${matching} and ($9::text is null or (h.name, h.id) > ($9, $10::uuid))
    order by h.name, h.id limit $11`;
+
+const count = `select count(*)::int as total from hosts h where ${matching}`;
 
 const detail = `
   select h.machine_id as "machineId", h.os_info as "osInfo", h.scanner_info as "scannerInfo", h.integrations, h.inventory,
@@ -100,25 +109,19 @@ export class ListHosts {
   /** By name, along `hosts_name_idx`. */
   async list(
     tx: Transaction,
-    { scope, names }: HostVisibility,
+    visibility: HostVisibility,
     filter: HostFilter,
     limit: number,
     after: HostPosition | null,
-  ): Promise<ListedHost[]> {
-    const { group, silent, mode, search } = filter;
-    return tx.query<ListedHost>(list, [
-      tx.tenant,
-      tx.now,
-      scope,
-      names,
-      group,
-      silent,
-      mode,
-      search === null || search.trim() === '' ? null : search.trim().toLowerCase(),
-      after?.name ?? null,
-      after?.id ?? null,
-      limit,
-    ]);
+  ): Promise<HostRow[]> {
+    const position = [after?.name ?? null, after?.id ?? null];
+    return tx.query<HostRow>(list, [...parametersOf(tx, visibility, filter), tx.now, ...position, limit]);
+  }
+
+  /** How many there are in all, for who asks and pays for it. */
+  async count(tx: Transaction, visibility: HostVisibility, filter: HostFilter): Promise<number> {
+    const [row] = await tx.query<{ total: number }>(count, parametersOf(tx, visibility, filter));
+    return row!.total;
   }
 
   /** Everything of one host that is there. */
@@ -126,4 +129,10 @@ export class ListHosts {
     const [row] = await tx.query<Omit<HostDetail, 'agents'>>(detail, [tx.tenant, hostId]);
     return { ...row!, agents: await tx.query<HostAgent>(agents, [tx.tenant, hostId]) };
   }
+}
+
+function parametersOf(tx: Transaction, { scope, names }: HostVisibility, filter: HostFilter): unknown[] {
+  const { group, silent, mode, search } = filter;
+  const sought = search?.trim().toLowerCase() ?? '';
+  return [tx.tenant, scope, names, group, silent, mode, sought === '' ? null : sought];
 }
