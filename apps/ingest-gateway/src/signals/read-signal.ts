@@ -55,7 +55,7 @@ export function readSignal(bytes: Buffer, isUtf8: boolean, receivedAt: Arrival):
   ];
   if (signalId === null || hostId === null || ruleId === null) {
     const missing = [!signalId && 'signal_id', !hostId && 'host_id', !ruleId && 'rule_id'].filter((name) => name);
-    return unfit('signals.incomplete', X, hostId, signalId);
+    return unfit('signals.incomplete', `This signal has no ${missing.join(', no ')}.`, hostId, signalId);
   }
   const kept = keptContext(values['context'], isUnplain, json.length);
   if (kept.isMended || (!isUtf8 && JSON.stringify(kept.context).includes('\uFFFD'))) fields.mend('context');
