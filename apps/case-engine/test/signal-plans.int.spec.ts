@@ -55,6 +55,7 @@ const range = (known: Partial<PageRange> = {}): PageRange => ({
   after: beginningOfTime,
   firstKept: '00000000-0000-7000-8000-000000000000',
   limit: 101,
+  hidden: [],
   ...known,
 });
 /** The planner reads partitions with nothing in them as they stand; any other it must not. */

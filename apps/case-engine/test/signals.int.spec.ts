@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { signalsChangedV1, signalsClearedV1, signalsRaisedV1 } from '@assay/contracts';
 import { eventually } from '@assay/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AskInit } from './case-engine-installation.js';
 import { aSignal } from './signals.js';
 import {
   type NativePage,
@@ -335,5 +336,56 @@ describe('a credential that is limited to hosts', () => {
       (await installation.get<{ status: string } & NativeSignal>(`/api/v1/signals/${signals[2]!.id}`, { tenant }))
         .status,
     ).toBe('open');
+  });
+});
+
+describe('a host that is shown to some people only', () => {
+  const tenant = 'restricted';
+  const signals = ['secret', 'secret-too', 'open'].map((hostId) => aSignal({ hostId, severity: 'low' }));
+  const hosts = async (init: AskInit): Promise<string[]> =>
+    (await installation.get<NativePage>('/api/v1/signals', { tenant, ...init })).items
+      .map(({ hostId }) => hostId)
+      .toSorted();
+
+  beforeAll(async () => {
+    await installation.accept(signals, tenant);
+    await installation.sql(`set role case_engine_job;
+      insert into known_hosts (tenant, host_id, hostname, friendly_name, groups, tenant_users, version, removed)
+        values ('${tenant}', '0198a0b0-0000-7000-8000-000000000001', 'secret.example', '', '{vault}', '{user:ada}', 1, false);
+      insert into known_host_ids (tenant, dialect, id, host_id) values
+        ('${tenant}', 'santamon', 'secret', '0198a0b0-0000-7000-8000-000000000001'),
+        ('${tenant}', 'patchmon', 'secret-too', '0198a0b0-0000-7000-8000-000000000001')`);
+  });
+
+  it('has its signals shown to these, and to admins', async () => {
+    expect(await hosts({ actor: 'user:ada' })).toEqual(['open', 'secret', 'secret-too']);
+    expect(await hosts({ actor: 'user:eve' })).toEqual(['open']);
+    const asAdmin = await installation.engine.ask('admin', '/api/v1/signals/stats', { tenant, actor: 'user:root' });
+    expect(await asAdmin.json()).toMatchObject({ total: 3 });
+    const eve = { tenant, actor: 'user:eve' } as const;
+    expect(await installation.get('/api/v1/signals/stats', eve)).toMatchObject({
+      total: 1,
+      last24h: 1,
+      byHost: { open: 1 },
+    });
+    expect(
+      (await installation.get<NativePage>('/api/v1/signals?severity=low&search=interpreter', eve)).items,
+    ).toHaveLength(1);
+    expect((await installation.get<NativePage>('/api/v1/signals?host=secret', eve)).items).toEqual([]);
+    expect((await installation.engine.ask('viewer', `/api/v1/signals/${signals[0]!.id}`, eve)).status).toBe(404);
+    const change = await installation.send(
+      'POST',
+      '/api/v1/signals/changes',
+      { filter: {}, status: 'acknowledged' },
+      eve,
+    );
+    expect(change.body).toMatchObject({ changed: 1 });
+  });
+
+  it('is known to a credential by its name, its group and any of its ids', async () => {
+    for (const name of ['secret.example', 'group:vault', 'secret-too', '0198a0b0-0000-7000-8000-000000000001']) {
+      expect(await hosts({ hosts: [name], actor: 'user:ada' }), name).toEqual(['secret', 'secret-too']);
+    }
+    expect(await hosts({ hosts: ['secret'], actor: 'user:eve' })).toEqual([]);
   });
 });

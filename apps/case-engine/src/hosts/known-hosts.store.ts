@@ -18,7 +18,7 @@ const columns = `h.host_id as "hostId", h.hostname, h.friendly_name as "friendly
   array(select i.id::text from known_host_ids i where i.tenant = h.tenant and i.host_id = h.host_id order by 1) as ids`;
 
 /** True for hosts `h` that a caller may see; as compliance has it, which is asked where hosts themselves are shown. */
-const visible = `
+export const visible = `
   ($2::text[] is null or h.host_id::text = any($2) or lower(h.hostname) = any($2) or h.hostname = any($2)
    or exists (select from unnest(h.groups) g where 'group:' || g = any($2))
    or exists (select from known_host_ids i where i.tenant = h.tenant and i.host_id = h.host_id and i.id = any($2)))
@@ -94,7 +94,7 @@ export class KnownHostsStore {
 }
 
 /** What limits the hosts that somebody sees: names of hosts and groups, and what he is called himself. Null is no limit. */
-function limitsOf({ role, actor, scope, credentialId, name }: Principal): [string[] | null, string[] | null] {
+export function limitsOf({ role, actor, scope, credentialId, name }: Principal): [string[] | null, string[] | null] {
   const names = [actor, actor.slice(actor.indexOf(':') + 1), credentialId, name];
   const isListed = role !== 'admin' && role !== 'service';
   const hosts = scope.hosts === null ? null : [...scope.hosts, ...scope.hosts.map((host) => host.toLowerCase())];

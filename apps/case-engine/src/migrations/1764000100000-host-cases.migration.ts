@@ -21,6 +21,8 @@ export class HostCases implements MigrationInterface {
         primary key (tenant, host_id)
       );
       create index known_hosts_name_idx on known_hosts (tenant, lower(hostname));
+      -- Hosts that are shown to some only: few, and asked for with every list of signals.
+      create index known_hosts_restricted_idx on known_hosts (tenant) where tenant_users <> '{}';
 
       -- Every id that a host is known by; signals name theirs.
       create table known_host_ids (

@@ -23,8 +23,8 @@ export class ListSignalGroups {
     const { host, rule = null, unresolved, limit, cursor } = query;
     const after = cursor === undefined ? (['', ''] as const) : decodeCursor(cursor, cursorSchema);
     const rows = await this.transactions.run(caller.tenant, async (tx) => {
-      const { hosts } = await this.scope.of(tx, caller, host);
-      return this.groups.list(tx, { hosts, rule, unresolved }, limit + 1, after);
+      const { hosts, hidden } = await this.scope.of(tx, caller, host);
+      return this.groups.list(tx, { hosts, hidden, rule, unresolved }, limit + 1, after);
     });
     const { items, nextCursor } = pageOf(rows, limit, ({ host_id, rule_id }) => [host_id, rule_id]);
     return { items: items.map(toGroupDto), nextCursor };

@@ -23,9 +23,17 @@ export function momentOf(text: string): Moment | null {
 
 /** When a signal happened: `at` of its receiver, to the nanosecond where the sender's `ts` says the same time. */
 export function momentOfSignal({ ts, at }: { readonly ts: string; readonly at: string }): Moment {
-  const received = momentOf(at) ?? new Date(at).toISOString();
-  const said = momentOf(ts);
+  const received = plainMoment(at) ?? momentOf(at) ?? new Date(at).toISOString();
+  const said = plainMoment(ts) ?? momentOf(ts);
   return said !== null && said.slice(0, toMicroseconds) === received.slice(0, toMicroseconds) ? said : received;
+}
+
+const plainTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(\d{1,9})Z$/;
+
+/** A moment as almost all of them are written, in UTC: without the work that others take, ten thousand times a second. */
+function plainMoment(text: string): Moment | null {
+  const [, fraction] = plainTime.exec(text) ?? [];
+  return fraction === undefined ? null : `${text.slice(0, 20)}${fraction.padEnd(9, '0')}Z`;
 }
 
 /** The columns of a moment: what `timestamptz` keeps, and the nanoseconds that are left. */

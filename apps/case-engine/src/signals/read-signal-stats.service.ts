@@ -22,7 +22,8 @@ export class ReadSignalStats {
   async execute(caller: Principal): Promise<SignalStats> {
     return this.transactions.run({ tenant: caller.tenant, repeated: true }, async (tx) => {
       const scope = await this.scope.of(tx, caller);
-      return scope.hosts === null ? this.ofAll(tx, scope) : this.ofHosts(tx, scope.hosts, scope);
+      const seesAll = scope.hosts === null && scope.hidden.length === 0;
+      return seesAll ? this.ofAll(tx, scope) : this.ofHosts(tx, scope);
     });
   }
 
@@ -33,9 +34,9 @@ export class ReadSignalStats {
     return statsOf(counts, edge);
   }
 
-  /** Of a few hosts: their groups have all but the last day, for which their signals are counted. */
-  private async ofHosts(tx: Transaction, hosts: readonly string[], { firstKept }: Scope): Promise<SignalStats> {
-    const groups = await this.groups.ofHosts(tx, hosts);
+  /** Of some hosts: their groups have all but the last day, for which their signals are counted. */
+  private async ofHosts(tx: Transaction, { hosts, hidden, firstKept }: Scope): Promise<SignalStats> {
+    const groups = await this.groups.ofHosts(tx, hosts, hidden);
     const counts = groups.flatMap((group): Count[] => {
       const n = group.open + group.acknowledged + group.resolved;
       return [
@@ -46,9 +47,10 @@ export class ReadSignalStats {
         ...signalSeverities.map((severity): Count => ({ dimension: 'severity', key: severity, n: group[severity] })),
       ];
     });
+    const seen = [...new Set(groups.map(({ host_id }) => host_id))];
     const { oneByOneAfter } = lastDayBefore(tx.now);
     const before = new Date(tx.now.getTime() + dayMs).toISOString();
-    return statsOf(summed(counts), await this.signals.happenedOn(tx, hosts, oneByOneAfter, before, firstKept));
+    return statsOf(summed(counts), await this.signals.happenedOn(tx, seen, oneByOneAfter, before, firstKept));
   }
 }
 

@@ -143,7 +143,7 @@ export class ReadSignals {
 }
 
 function rangeOf(
-  { firstKept }: Scope,
+  { firstKept, hidden }: Scope,
   { status, since, until }: SignalFilter,
   cursor?: string,
 ): Omit<PageRange, 'limit'> {
@@ -153,6 +153,7 @@ function rangeOf(
     before: earlier(end, cursor === undefined ? null : placeOf(cursor)),
     after: since === undefined ? beginningOfTime : columnsOf(since),
     firstKept,
+    hidden,
   };
 }
 

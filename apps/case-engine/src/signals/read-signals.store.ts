@@ -96,12 +96,12 @@ export class ReadSignalsStore {
     return Number(row?.total ?? 0);
   }
 
-  async find(tx: Transaction, id: Uuid, { hosts, firstKept }: Scope): Promise<WholeSignal | null> {
+  async find(tx: Transaction, id: Uuid, { hosts, hidden, firstKept }: Scope): Promise<WholeSignal | null> {
     const [row] = await tx.query<WholeSignal>(
       `select ${columns}, s.context, s.context_document, encode(s.digest, 'hex') as digest
          from signals s join signal_kinds kind on kind.id = s.kind_id
-        where s.id = $1 and $1 >= $2::uuid and ($3::text[] is null or s.host_id = any($3))`,
-      [id, firstKept, hosts],
+        where s.id = $1 and $1 >= $2::uuid and ($3::text[] is null or s.host_id = any($3)) and s.host_id <> all($4::text[])`,
+      [id, firstKept, hosts, hidden],
     );
     return row ?? null;
   }
@@ -110,12 +110,12 @@ export class ReadSignalsStore {
   async called(
     tx: Transaction,
     signalId: string,
-    { hosts, firstKept }: Scope,
+    { hosts, hidden, firstKept }: Scope,
   ): Promise<{ readonly id: Uuid; readonly host_id: string }[]> {
     return tx.query(
       `select id, host_id from signals
-        where signal_id = $1 and id >= $2 and ($3::text[] is null or host_id = any($3)) limit 2`,
-      [signalId, firstKept, hosts],
+        where signal_id = $1 and id >= $2 and ($3::text[] is null or host_id = any($3)) and host_id <> all($4::text[]) limit 2`,
+      [signalId, firstKept, hosts, hidden],
     );
   }
 

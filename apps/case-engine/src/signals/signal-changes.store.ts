@@ -34,14 +34,14 @@ export class SignalChangesStore {
    * In the order of their ids, so that two who change the same do not wait in a circle; those that are not there, not kept
    * or not to be seen are missing.
    */
-  async lock(tx: Transaction, ids: readonly Uuid[], { hosts, firstKept }: Scope): Promise<LockedSignal[]> {
+  async lock(tx: Transaction, ids: readonly Uuid[], { hosts, hidden, firstKept }: Scope): Promise<LockedSignal[]> {
     const sorted = ids.toSorted();
     return tx.query<LockedSignal>(
       `select s.id, s.host_id, s.signal_id, kind.rule_id, s.status, s.assignee
          from signals s join signal_kinds kind on kind.id = s.kind_id
-        where s.id = any($1) and s.id >= $2 and s.id <= $3 and s.id >= $4 and ($5::text[] is null or s.host_id = any($5))
+        where s.id = any($1) and s.id >= $2 and s.id <= $3 and s.id >= $4 and ($5::text[] is null or s.host_id = any($5)) and s.host_id <> all($6::text[])
         order by s.id for update of s`,
-      [sorted, sorted[0], sorted.at(-1), firstKept, hosts],
+      [sorted, sorted[0], sorted.at(-1), firstKept, hosts, hidden],
     );
   }
 

@@ -24,6 +24,15 @@ export type GroupLoss = Pick<GroupDelta, 'hostId' | 'ruleId' | 'counts' | 'bySev
 /** A group with everything that is counted of it. */
 export type CountedGroup = GroupRecord & Readonly<Record<SignalSeverity, number>>;
 
+/** What a list of groups is narrowed to. */
+export interface GroupFilter {
+  /** Null for all hosts but those that are hidden. */
+  readonly hosts: readonly string[] | null;
+  readonly hidden: readonly string[];
+  readonly rule: string | null;
+  readonly unresolved: boolean;
+}
+
 /** Groups whose signals changed from one state to another, counted. */
 export interface GroupMove {
   readonly hostId: string;
@@ -123,27 +132,32 @@ export class SignalGroupsStore {
     return groups;
   }
 
-  /** All groups of these hosts. */
-  async ofHosts(tx: Transaction, hosts: readonly string[]): Promise<CountedGroup[]> {
+  /** All groups of these hosts; of all hosts without those that are hidden, where they are null. */
+  async ofHosts(
+    tx: Transaction,
+    hosts: readonly string[] | null,
+    hidden: readonly string[] = [],
+  ): Promise<CountedGroup[]> {
     return tx.query<CountedGroup>(
-      `select ${columns}, ${signalSeverities.join(', ')} from signal_groups where host_id = any($1)`,
-      [hosts],
+      `select ${columns}, ${signalSeverities.join(', ')} from signal_groups
+        where ($1::text[] is null or host_id = any($1)) and host_id <> all($2::text[])`,
+      [hosts, hidden],
     );
   }
 
   /** Groups by host and rule, those after `after`; of these hosts where they are given, and unresolved ones where asked for. */
   async list(
     tx: Transaction,
-    filter: { readonly hosts: readonly string[] | null; readonly rule: string | null; readonly unresolved: boolean },
+    filter: GroupFilter,
     limit: number,
     after: readonly [string, string],
   ): Promise<GroupRecord[]> {
     return tx.query<GroupRecord>(
       `select ${columns} from signal_groups
         where (host_id, rule_id) > ($1, $2) and ($3::text[] is null or host_id = any($3)) and ($4::text is null or rule_id = $4)
-          and (not $5::boolean or open + acknowledged > 0)
+          and (not $5::boolean or open + acknowledged > 0) and host_id <> all($7::text[])
         order by host_id, rule_id limit $6`,
-      [...after, filter.hosts, filter.rule, filter.unresolved, limit],
+      [...after, filter.hosts, filter.rule, filter.unresolved, limit, filter.hidden],
     );
   }
 }

@@ -34,6 +34,8 @@ export interface PageRange {
   readonly after: Pick<Place, 'at' | 'nanos'>;
   /** Retention: nothing with a smaller id. */
   readonly firstKept: Uuid;
+  /** Hosts whose signals are left out, where all others are read. */
+  readonly hidden: readonly string[];
   readonly limit: number;
 }
 
@@ -64,7 +66,13 @@ interface Keys {
   readonly count: number;
 }
 
-const bounds = `s.status = st.status and (s.at, s.nanos, s.id) < ($2, $3, $4) and (s.at, s.nanos) > ($5, $6) and s.id >= $7`;
+const everyBound = `s.status = st.status and (s.at, s.nanos, s.id) < ($2, $3, $4) and (s.at, s.nanos) > ($5, $6) and s.id >= $7`;
+
+/** Few callers have anything hidden from them, and only theirs have a statement with that. @param place of the parameter */
+function boundsOf({ hidden }: Pick<PageRange, 'hidden'>, place: number): { bounds: string; hidden: unknown[] } {
+  if (hidden.length === 0) return { bounds: everyBound, hidden: [] };
+  return { bounds: `${everyBound} and s.host_id <> all($${place}::text[])`, hidden: [hidden] };
+}
 const newestFirst = 's.at desc, s.nanos desc, s.id desc';
 
 /** What may be read of one strand and status without first asking which of them have the newest. */
@@ -78,6 +86,7 @@ const fewKeys = 3;
  */
 export function pageStatement(what: string, strand: Strand, range: PageRange): { sql: string; values: unknown[] } {
   const { from, match, values, count } = keysOf(strand);
+  const { bounds, hidden } = boundsOf(range, 9 + values.length);
   const pages =
     count * range.statuses.length <= fewKeys
       ? `page as (
@@ -96,7 +105,7 @@ export function pageStatement(what: string, strand: Strand, range: PageRange): {
   const sql = `with ${pages}
     select ${what} from (select * from page s order by ${newestFirst} limit $8) s join signal_kinds kind on kind.id = s.kind_id
      order by ${newestFirst}`;
-  return { sql, values: [...rangeValues(range), range.limit, ...values] };
+  return { sql, values: [...rangeValues(range), range.limit, ...values, ...hidden] };
 }
 
 /**
@@ -110,6 +119,7 @@ export function walkStatement(
   walked: number,
 ): { sql: string; values: unknown[] } {
   const base = keysOf(hosts === undefined ? { by: 'tenant' } : { by: 'host', hosts: [...new Set(hosts)] }, 11);
+  const { bounds, hidden } = boundsOf(range, 11 + base.values.length);
   const sql = `with walked as materialized (
       select s.id, s.at, s.nanos, s.kind_id from ${base.from} cross join unnest($1::smallint[]) as st(status)
        cross join lateral (select s.id, s.at, s.nanos, s.kind_id from signals s where ${base.match} and ${bounds}
@@ -120,7 +130,7 @@ export function walkStatement(
     )
     select ${what} from page join signals s on s.id = page.id and s.id >= $7 join signal_kinds kind on kind.id = s.kind_id
      order by ${newestFirst}`;
-  return { sql, values: [...rangeValues(range), range.limit, walked, [...new Set(kinds)], ...base.values] };
+  return { sql, values: [...rangeValues(range), range.limit, walked, [...new Set(kinds)], ...base.values, ...hidden] };
 }
 
 /** True where a look at the newest signals of all kinds costs less than one at the newest of each key. */
@@ -134,10 +144,11 @@ export function isManyKinds(
 /** The statement that counts all that a list has. */
 export function countStatement(strand: Strand, range: Omit<PageRange, 'limit'>): { sql: string; values: unknown[] } {
   const { from, match, values } = keysOf(strand);
+  const { bounds, hidden } = boundsOf(range, 9 + values.length);
   // The place of the limit stays taken, so that the strands' own values have the same in both statements.
   const sql = `select count(*) as total from ${from} cross join unnest($1::smallint[]) as st(status)
     cross join lateral (select from signals s where ${match} and ${bounds} and $8::integer is null) s`;
-  return { sql, values: [...rangeValues(range), null, ...values] };
+  return { sql, values: [...rangeValues(range), null, ...values, ...hidden] };
 }
 
 function rangeValues({ statuses, before, after, firstKept }: Omit<PageRange, 'limit'>): unknown[] {

@@ -20,6 +20,7 @@ import { SignalRetentionStore } from './signal-retention.store.js';
 import { SignalScope } from './signal-scope.service.js';
 import { SignalsController } from './signals.controller.js';
 import { SignalsStore } from './signals.store.js';
+import { VisibleHostsStore } from './visible-hosts.store.js';
 
 /** Signals of hosts: kept, counted, listed, searched and looked after. */
 @Module({})
@@ -36,6 +37,7 @@ export class SignalsModule {
         SignalGroupsStore,
         SignalCountsStore,
         SignalChangesStore,
+        VisibleHostsStore,
         SignalScope,
         IndexSignals,
         ReadSignals,

@@ -15,7 +15,7 @@ export type NewSignal = TimedSignal & { readonly kindId: number };
 const insert = `
   with given as (
     select * from unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::smallint[], $9::timestamptz[],
-                         $10::smallint[], $11::text[], $12::text[], $13::text[], $14::text[])
+                         $10::smallint[], string_to_array($11, E'\\n'), $12::text[], $13::text[], $14::text[])
       as t(id, kind_id, host_id, signal_id, ts, at, nanos, received_at, status, context, context_document, mended, digest)
   ), fresh as (
     insert into signals (id, tenant, kind_id, host_id, signal_id, ts, at, nanos, received_at, status, context, context_document,
@@ -43,7 +43,8 @@ export class SignalsStore {
       moments.map(({ nanos }) => nanos),
       signals.map(({ receivedAt }) => receivedAt),
       signals.map(({ status }) => codeOf(status)),
-      signals.map(({ context }) => JSON.stringify(context)),
+      // No JSON that we write has a line break, and nothing in a text has to be escaped, as in an array nearly everything has.
+      signals.map(({ context }) => JSON.stringify(context)).join('\n'),
       signals.map(({ contextDocument }) => contextDocument && JSON.stringify(contextDocument)),
       signals.map(({ mended }) => (mended.length === 0 ? null : mended.join(' '))),
       signals.map(({ digest }) => digest),
