@@ -1,4 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   agentCommandIssuedV1,
   agentCommandSentV1,
@@ -6,6 +10,7 @@ import {
   agentDisconnectedV1,
   agentProgressedV1,
   heartbeatsReceivedV1,
+  hostChangedV1,
 } from '@assay/contracts';
 import { newId, type Uuid } from '@assay/kernel';
 import { BusRecorder, eventually } from '@assay/testing';
@@ -121,7 +126,7 @@ describe('agents at two gateways', () => {
     await agent.leave();
   });
 
-  it('get no command that is larger than they read, and none that is another tenant’s', async () => {
+  it('get no command that is another tenant’s', async () => {
     const host = await enrol(one);
     const agent = await TestAgent.connect(one.url, host);
     await compliance.transactions.run('other', async (tx) => {
@@ -258,6 +263,42 @@ describe('agents at two gateways', () => {
     expect(again.closed).toBeNull();
     await one.send('POST', `/api/v1/hosts/${host.id}/credentials`, { json: { overlapSeconds: 0 } });
     expect((await again.ended()).code).toBe(1008);
+  });
+
+  it('come back under the name of the host that theirs turned out to be', async () => {
+    const [own, same] = [await enrol(one, { hostname: 'db-01' }), await enrol(one, { hostname: 'db-01' })];
+    const agent = await TestAgent.connect(one.url, own);
+    const names = [own, same].map(({ apiId }) => ({ dialect: 'patchmon' as const, id: apiId }));
+    const host = { hostId: same.id, hostname: 'db-01', friendlyName: 'db-01', groups: [], externalIds: names };
+    const settings = { complianceMode: 'on-demand' as const, openscap: true, dockerBench: false, docker: false };
+    await compliance.transactions.run('default', async (tx) => {
+      tx.publish(
+        hostChangedV1,
+        { host, joined: [own.id], ...settings, tenantUsers: [], removed: false },
+        { version: 1 },
+      );
+    });
+    expect((await agent.ended()).code).toBe(1012);
+    const back = await TestAgent.connect(other.url, own);
+    await eventually('it is told', () => told(agentConnectedV1.type, same.id).length > 0);
+    const commandId = newId();
+    await issue(same, commandId);
+    await eventually('it is written', () => back.of('ping_test').length === 1);
+    await back.leave();
+  });
+
+  it('connect over TLS as well', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'assay-tls-'));
+    const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+    const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'];
+    execFileSync('openssl', [...made, '-subj', '/CN=127.0.0.1', '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    const secure = await installation.gateway({ TLS_KEY_FILE: key, TLS_CERT_FILE: cert });
+    const agent = await TestAgent.connect(secure.url, await enrol(one), { rejectUnauthorized: false });
+    expect(secure.url).toMatch(/^https:/);
+    expect(agent.frames).toEqual([{ type: 'connected' }]);
+    await agent.leave();
+    await secure.stop();
+    rmSync(directory, { recursive: true });
   });
 
   it('are told to come back when their gateway ends, and are found wherever they come back to', async () => {

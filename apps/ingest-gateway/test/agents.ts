@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { eventually } from '@assay/testing';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import type { Gateway } from './harness.js';
 
 /** A host as its enrolment answered. */
@@ -39,8 +39,8 @@ export class TestAgent {
   }
 
   /** Resolves when the server has said that it is connected. */
-  static async connect(url: string, host: EnrolledHost): Promise<TestAgent> {
-    const agent = new TestAgent(open(url, '/api/v1/agents/ws', credentialsOf(host)));
+  static async connect(url: string, host: EnrolledHost, options: ClientOptions = {}): Promise<TestAgent> {
+    const agent = new TestAgent(open(url, '/api/v1/agents/ws', credentialsOf(host), options));
     await eventually('it is connected', () => agent.frames.length > 0 || agent.closed);
     return agent;
   }
@@ -82,8 +82,8 @@ export async function refusal(
   return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
 }
 
-function open(url: string, path: string, headers: Record<string, string>): WebSocket {
-  return new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, { headers, perMessageDeflate: false });
+function open(url: string, path: string, headers: Record<string, string>, options: ClientOptions = {}): WebSocket {
+  return new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, { headers, perMessageDeflate: false, ...options });
 }
 
 /** A browser that watches, and the events that it got. */

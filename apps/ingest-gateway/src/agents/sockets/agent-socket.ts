@@ -17,6 +17,9 @@ export interface ConnectingAgent {
 /** Close codes of RFC 6455 §7.4, and one of the range for applications. The agent comes back after each of them. */
 export const closeCodes = { policyViolation: 1008, serviceRestart: 1012, tryAgainLater: 1013, replaced: 4409 } as const;
 
+/** As much of a websocket as is needed to hold one. */
+export type OpenSocket = Pick<WebSocket, 'readyState' | 'bufferedAmount' | 'ping' | 'send' | 'close' | 'terminate'>;
+
 /** One agent's connection, as this gateway holds it. It has no timer of its own: the sweep looks after all of them. */
 export class AgentSocket {
   /** Set once the connection is recorded; the newest of a host counts. */
@@ -28,7 +31,7 @@ export class AgentSocket {
 
   constructor(
     readonly agent: ConnectingAgent,
-    private readonly socket: WebSocket,
+    private readonly socket: OpenSocket,
     nowMs: number,
   ) {
     this.seenAtMs = nowMs;
