@@ -44,7 +44,11 @@ describe('two hosts', () => {
     const dialect = fc.constantFrom<HostDialect>('native', 'santamon', 'patchmon');
     const candidate = fc.record({ hostId: fc.uuid(), bound: fc.constant(true), dialects: fc.array(dialect) });
     const candidates = fc.record({ byMachineId: fc.array(candidate), byName: fc.array(candidate) });
-    fc.assert(fc.property(candidate, candidates, (one, others) => expect(joinOf(one, others)).toBeNull()));
+    fc.assert(
+      fc.property(candidate, candidates, (one, others) => {
+        expect(joinOf(one, others)).toBeNull();
+      }),
+    );
   });
 
   it('are not one where both have an agent of one dialect, or the claimant has no key', () => {
