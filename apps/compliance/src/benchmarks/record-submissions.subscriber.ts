@@ -7,6 +7,7 @@ import type { Transaction } from '@assay/persistence';
 import { Controller } from '@nestjs/common';
 import type { Host } from '../hosts/host.js';
 import { HostsStore } from '../hosts/hosts.store.js';
+import { idKey, LearnOfHosts } from '../hosts/learn-of-hosts.service.js';
 import { limits } from '../limits.js';
 import type { BenchmarksErrorCode } from './benchmarks.errors.js';
 import { RecordScans, type Submission } from './record-scans.service.js';
@@ -18,6 +19,7 @@ export class RecordSubmissionsSubscriber {
     private readonly artifacts: ArtifactStore,
     private readonly reader: BenchmarkReader,
     private readonly hosts: HostsStore,
+    private readonly learnOfHosts: LearnOfHosts,
     private readonly recordScans: RecordScans,
   ) {}
 
@@ -37,7 +39,7 @@ export class RecordSubmissionsSubscriber {
     if (recorded === 0) endStage(tx, data.receiptId);
   }
 
-  /** The one that the credential spoke for, else the one that the document is about. One that is not known yet may come. */
+  /** The one that the credential spoke for, else the one that the document is about, which need not have been known before. */
   private async hostOf(tx: Transaction, { hostId, hostname }: Submission, document: ReadBenchmark): Promise<Host> {
     if (hostId !== null) return this.hosts.get(tx, hostId);
     const target = document.scans.map(({ targetName }) => targetName).find((name) => name !== null) ?? null;
@@ -46,11 +48,16 @@ export class RecordSubmissionsSubscriber {
       if (host !== null) return host;
     }
     const named = hostname ?? document.host.hostname ?? target;
-    throw new AssayError<BenchmarksErrorCode>(
-      'not-found',
-      'benchmarks.unknown-host',
-      named === null ? 'The document names no host' : `No one host is known as ${named.slice(0, 100)}`,
-    );
+    if (named === null) {
+      throw new AssayError<BenchmarksErrorCode>('invalid', 'benchmarks.unknown-host', 'The document names no host');
+    }
+    return this.learn(tx, named, document.host.machineId);
+  }
+
+  private async learn(tx: Transaction, name: string, machineId: string | null): Promise<Host> {
+    const claim = { dialect: 'native', id: name, hostname: name, machineId, bound: false } as const;
+    const learnt = await this.learnOfHosts.execute(tx, [claim]);
+    return this.hosts.get(tx, learnt.get(idKey('native', name))!);
   }
 
   private async known(tx: Transaction, name: string): Promise<Host | null> {
