@@ -215,5 +215,9 @@ describe('the case of a host', () => {
       { profileName: 'level1_server', failing: 1, rules: [{ ruleRef: 'b' }] },
     ]);
     expect(kase).toBeNull();
+    // What failed on a host that turns out to be another fails on that one.
+    const other = aHost();
+    await tell(other, 1, { joined: [host.hostId] });
+    await once('the same on the other', other.hostId, (body) => body.failingRules.count === 1);
   });
 });

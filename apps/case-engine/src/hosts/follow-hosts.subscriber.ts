@@ -25,6 +25,7 @@ export class FollowHostsSubscriber {
 
   @Subscribe(hostChangedV1, { durable: 'case-engine-know-hosts' })
   async onHost({ data, version }: EventOf<typeof hostChangedV1>, tx: Transaction): Promise<void> {
+    await this.rules.move(tx, data.joined, data.host.hostId);
     await this.hosts.forget(tx, data.joined);
     if (await this.hosts.keep(tx, data, version ?? 0))
       await this.settle.execute(tx, [...data.joined, data.host.hostId]);

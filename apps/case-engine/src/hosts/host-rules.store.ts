@@ -47,6 +47,24 @@ export class HostRulesStore {
     );
   }
 
+  /** What was found on hosts that turned out to be another is what was found on that one: the newest of each profile. */
+  async move(tx: Transaction, from: readonly Uuid[], into: Uuid): Promise<void> {
+    if (from.length === 0) return;
+    await tx.query(
+      `insert into host_rules as r (tenant, host_id, profile_id, profile_name, profile_type, scan_id, completed_at, score,
+                                    effective_score, failing, rules)
+       select distinct on (profile_id) tenant, $3, profile_id, profile_name, profile_type, scan_id, completed_at, score,
+              effective_score, failing, rules
+         from host_rules where tenant = $1 and host_id = any($2::uuid[])
+        order by profile_id, completed_at desc
+       on conflict (tenant, host_id, profile_id) do update set profile_name = excluded.profile_name,
+         profile_type = excluded.profile_type, scan_id = excluded.scan_id, completed_at = excluded.completed_at,
+         score = excluded.score, effective_score = excluded.effective_score, failing = excluded.failing, rules = excluded.rules
+       where r.completed_at < excluded.completed_at`,
+      [tx.tenant, from, into],
+    );
+  }
+
   /** Writes what a waiver has changed of a scan that is kept. */
   async rescore(tx: Transaction, scan: DataOf<typeof benchmarkRescoredV1>): Promise<void> {
     await tx.query(
