@@ -6,6 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type AgentIntervals, AgentSettings, intervalFrames, settingsFrames } from './agent-settings.js';
 import { ChangeHostsStore, type HostChange } from './change-hosts.store.js';
 import { type Host, hostChangedOf } from './host.js';
+import { lockHosts } from './host-links.store.js';
 import { type HostGroup, HostGroupsStore } from './host-groups.store.js';
 import { effectiveSchedule, type Schedule } from './host-schedule.js';
 import { HOST_SETTINGS, type HostSettings } from './host-settings.js';
@@ -46,6 +47,7 @@ export class ChangeSettings {
     name: string,
     group: Omit<HostGroup, 'name' | 'updatedAt' | 'updatedBy'> | null,
   ): Promise<void> {
+    await lockHosts(tx);
     const members = await this.groups.members(tx, name);
     const intervals = await this.intervals(tx, members);
     if (group === null) await this.groups.remove(tx, name);

@@ -59,6 +59,11 @@ const addIds = `
     from jsonb_to_recordset($2::jsonb) as n(dialect text, id text, "hostId" uuid, "linkedBy" text, bound boolean)
   on conflict (tenant, dialect, id) do nothing`;
 
+/** Nobody else adds or joins hosts of the tenant, or changes many at once, until the transaction ends. */
+export async function lockHosts(tx: Transaction): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock(hashtext('hosts'), hashtext($1))", [tx.tenant]);
+}
+
 /**
  * Who is who. Everything that adds, joins or splits hosts, or changes many at once, takes the tenant's lock first: two that
  * learn of one machine at once would make two hosts of it, and two that change the same rows in another order would stop
@@ -66,7 +71,7 @@ const addIds = `
  */
 export class HostLinksStore {
   async lock(tx: Transaction): Promise<void> {
-    await tx.query("select pg_advisory_xact_lock(hashtext('hosts'), hashtext($1))", [tx.tenant]);
+    await lockHosts(tx);
   }
 
   /** Hosts with one of these names (in lower case) or machine ids, along `hosts_name_idx` and `hosts_machine_idx`. */
