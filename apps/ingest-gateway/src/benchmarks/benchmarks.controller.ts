@@ -10,8 +10,9 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import type { BenchmarkHead } from '@assay/benchmarks';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { benchmarkResultOf } from '../receipts/benchmark-result.js';
+import { type BenchmarkResult, benchmarkResultOf } from '../receipts/benchmark-result.js';
 import { AcceptedDto, receiptPath, toAcceptedDto } from '../receipts/receipts.dto.js';
 import { BenchmarkQueryDto } from './benchmarks.dto.js';
 import { IngestBenchmark } from './ingest-benchmark.service.js';
@@ -45,12 +46,20 @@ export class BenchmarksController {
     @Query() query: BenchmarkQueryDto,
     @Caller() caller: Principal,
   ): Promise<AcceptedDto> {
-    const { receipt, scans } = await this.ingestBenchmark.execute(request, query, caller);
+    const { receipt, scans, head } = await this.ingestBenchmark.execute(request, query, caller);
     if (scans !== undefined) {
       void reply.status(200);
-      return { ...toAcceptedDto(receipt, 'done'), result: benchmarkResultOf(scans) };
+      return { ...toAcceptedDto(receipt, 'done'), result: { ...saidBy(head), ...benchmarkResultOf(scans) } };
     }
     void reply.status(202).header('location', receiptPath(receipt.id));
     return toAcceptedDto(receipt, 'accepted');
   }
+}
+
+/** What the only scan of a document says; where it was known before, nothing else is told of it. */
+function saidBy({ scans }: BenchmarkHead): Partial<BenchmarkResult> {
+  const [only, ...others] = scans;
+  if (only === undefined || others.length > 0) return {};
+  const { score, xccdfScore, counts } = only;
+  return { score, xccdfScore, counts };
 }

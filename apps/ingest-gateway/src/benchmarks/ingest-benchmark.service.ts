@@ -22,6 +22,11 @@ const mediaTypes: Readonly<Record<BenchmarkForm, string>> = {
   'docker-bench-text': 'text/plain',
 };
 
+/** A document that was accepted, what it says, and its scans if they were recorded in time. */
+export interface AwaitedBenchmark extends AwaitedReceipt {
+  readonly head: BenchmarkHead;
+}
+
 /** Results of a benchmark as its tool wrote them: recognised, read for their form, accepted, and waited for if the caller wants to. */
 @Injectable()
 export class IngestBenchmark {
@@ -36,7 +41,7 @@ export class IngestBenchmark {
   /**
    * @throws AssayError `documents.*`, `benchmarks.*`, `ingest.*`: nothing has been accepted then; those of `AwaitVerdict`
    */
-  async execute(request: FastifyRequest, query: BenchmarkQueryDto, caller: Principal): Promise<AwaitedReceipt> {
+  async execute(request: FastifyRequest, query: BenchmarkQueryDto, caller: Principal): Promise<AwaitedBenchmark> {
     if (caller.scope.repositories !== null && caller.scope.hosts === null) {
       throw forbidden('ingest.outside-scope', 'This credential is limited to repositories.');
     }
@@ -50,7 +55,7 @@ export class IngestBenchmark {
     const { form, head } = await this.read(content);
     const { id, name } = given ?? (await this.ofDocument(caller, head));
     // Awaited here, as the document is disposed of when this function returns.
-    return await this.awaitVerdict.execute(
+    const awaited = await this.awaitVerdict.execute(
       {
         caller,
         kind: 'benchmark',
@@ -63,6 +68,7 @@ export class IngestBenchmark {
       },
       (query.wait ?? 0) * 1_000,
     );
+    return { ...awaited, head };
   }
 
   /** The host that the caller names; null for a caller who names none. */

@@ -10,7 +10,7 @@ export interface BenchmarkResult extends Partial<
   readonly scans: readonly ScanResult[];
 }
 
-/** None for a document whose scans were all known before. */
+/** The scans that were recorded: none for a document that was known before. */
 export function benchmarkResultOf(scans: readonly ScanOutcome[]): BenchmarkResult {
   const shown = scans.map(({ receiptId: _, ...scan }) => scan);
   const [only] = shown;
