@@ -21,6 +21,9 @@ import { ForgetAlerts } from './deliveries/forget-alerts.job.js';
 import { ListDeliveries } from './deliveries/list-deliveries.read-model.js';
 import { ReplayDelivery } from './deliveries/replay-delivery.service.js';
 import { SweepDeliveries } from './deliveries/sweep-deliveries.job.js';
+import { IncidentsStore } from './incidents/incidents.store.js';
+import { TellOfHosts } from './incidents/tell-of-hosts.service.js';
+import { TellOfHostsSubscriber } from './incidents/tell-of-hosts.subscriber.js';
 import { OutboundModule } from './outbound/outbound.module.js';
 import { RescanThresholdsController } from './rescans/rescan-thresholds.controller.js';
 import { RescanThresholdSettings } from './rescans/rescan-thresholds.service.js';
@@ -45,6 +48,7 @@ import { SilencesStore } from './silences/silences.store.js';
     DeliveriesController,
     RescanThresholdsController,
     MatchRulesSubscriber,
+    TellOfHostsSubscriber,
     ForgetRuleBooksSubscriber,
   ],
   providers: [
@@ -62,6 +66,8 @@ import { SilencesStore } from './silences/silences.store.js';
     EditSilences,
     QueueAlerts,
     RaiseAlerts,
+    IncidentsStore,
+    TellOfHosts,
     CallerAddresses,
     RepositoryWebhooksStore,
     ReceiptSubjects,

@@ -50,6 +50,7 @@ export class AlertingInstallation {
       { name: 'alerting', migrations: alertingService.migrations },
       { name: 'case-engine', migrations: [] },
       { name: 'signer', migrations: [] },
+      { name: 'compliance', migrations: [] },
     );
     const prefix = aPrefix();
     const folder = mkdtempSync(join(tmpdir(), 'assay-alerting-'));

@@ -22,6 +22,8 @@ export interface AlertContent {
   readonly report?: SeverityReport;
   /** True where what was told before is over: nothing is left of it. */
   readonly resolves?: true;
+  /** What goes on until it is over, under this name. */
+  readonly incident?: string;
 }
 
 /** A rule matched an event. */
@@ -43,6 +45,8 @@ export interface Alert {
   readonly lane: Lane;
   readonly traceparent: string | null;
   readonly raisedAt: Date;
+  /** When what it told of was over; absent for what has no end. */
+  readonly resolvedAt?: Date | null;
 }
 
 /** The alert of a rule and of what an event tells: the same two always make the alert with the same id. */
@@ -98,6 +102,19 @@ export function resolution(
   return { ...alert, title, content: { ...alert.content, resolves: true } };
 }
 
+/** The end of what a rule had told of a host, for everybody who was told. */
+export function recovery(
+  rule: { readonly id: Uuid; readonly name: string },
+  event: NotableEvent,
+  silencedBy: Uuid | null,
+  now: Date,
+): Alert {
+  const alert = raise(rule, { ...event, sameAs: `${event.sameAs}|recovered`, findings: null }, [], silencedBy, now);
+  const where = event.subject === null ? '' : ` in ${nameOf(event.subject)}`;
+  const words = event.words ?? 'Recovered';
+  return { ...alert, title: `${words}: "${rule.name}"${where} is over`, content: { ...alert.content, resolves: true } };
+}
+
 /** The delivery of an alert to a channel. Its id is the `webhook-id` of every attempt at it. */
 export function deliveryIdOf(alert: Uuid, channel: Uuid): Uuid {
   return derivedId('delivery', alert, channel);
@@ -117,11 +134,18 @@ function byDanger(one: NotableFinding, other: NotableFinding): number {
 function titleOf(event: NotableEvent, worstFirst: readonly NotableFinding[]): string {
   const where = event.subject === null ? '' : ` in ${nameOf(event.subject)}`;
   const [worst] = worstFirst;
+  if (worst === undefined && event.words != null) return `${event.words}${where}`;
   if (worst === undefined || worst.kind === 'verdict' || worst.kind === 'run') return `${wordsOf(event)}${where}`;
   const marks = [worst.severity, ...(worst.kev ? ['exploited'] : [])].join(', ');
   const more = worstFirst.length > 1 ? ` and ${worstFirst.length - 1} more` : '';
   const late = event.name === 'sla.breached' ? ' is overdue' : '';
-  return `${worst.vulnerabilityId} (${marks})${more}${late}${where}`;
+  const name = isOfHost(worst) ? `${worst.vulnerabilityId}: ${worst.target}` : worst.vulnerabilityId;
+  return `${name} (${marks})${more}${late}${where}`;
+}
+
+/** Rules of hosts have ids that say little to people. */
+function isOfHost({ kind }: NotableFinding): boolean {
+  return kind === 'signal' || kind === 'benchmark-rule';
 }
 
 function wordsOf({ name, details }: NotableEvent): string {

@@ -28,6 +28,9 @@ export class AlertDto {
   })
   readonly silencedBy!: string | null;
   @ApiProperty({ format: 'date-time' }) readonly raisedAt!: string;
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: 'When what it told of was over' })
+  readonly resolvedAt!: string | null;
+  @ApiProperty({ description: 'True for the message that something is over' }) readonly recovers!: boolean;
 }
 
 /** A page of alerts. */
@@ -55,5 +58,7 @@ export function toAlertDto(alert: Alert): AlertDto {
     details,
     silencedBy,
     raisedAt: alert.raisedAt.toISOString(),
+    resolvedAt: alert.resolvedAt?.toISOString() ?? null,
+    recovers: content.resolves === true,
   };
 }

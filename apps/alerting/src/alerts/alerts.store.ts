@@ -19,6 +19,7 @@ interface AlertRow {
   readonly lane: Lane;
   readonly traceparent: string | null;
   readonly raised_at: Date;
+  readonly resolved_at: Date | null;
 }
 
 /** Where a page of a list ordered by time and id ended. */
@@ -62,14 +63,14 @@ export class AlertsStore {
   }
 
   async find(tx: Transaction, id: Uuid): Promise<Alert | null> {
-    const [row] = await tx.query<AlertRow>(`select ${columns} from alerts where id = $1`, [id]);
+    const [row] = await tx.query<AlertRow>(`select ${columns}, resolved_at from alerts where id = $1`, [id]);
     return row === undefined ? null : toAlert(row);
   }
 
   /** Newest first along `alerts_newest_idx`. */
   async list(tx: Transaction, limit: number, after: TimePosition | null): Promise<Alert[]> {
     const rows = await tx.query<AlertRow>(
-      `select ${columns} from alerts
+      `select ${columns}, resolved_at from alerts
         where tenant = $1 and ($2::timestamptz is null or (raised_at, id) < ($2, $3::uuid))
         order by raised_at desc, id desc limit $4`,
       [tx.tenant, after?.at ?? null, after?.id ?? null, limit],
@@ -108,5 +109,6 @@ function toAlert(row: AlertRow): Alert {
     lane,
     traceparent,
     raisedAt: row.raised_at,
+    resolvedAt: row.resolved_at,
   };
 }

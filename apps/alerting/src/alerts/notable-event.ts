@@ -62,6 +62,12 @@ export interface NotableEvent {
   /** Findings that are no longer there. */
   readonly resolved: number;
   readonly report?: SeverityReport;
+  /** Every id and name of the host that it is about, for rules that name hosts; without it the subject's id alone. */
+  readonly hostNames?: readonly string[];
+  /** Points of a score that were lost; null or absent for what has no score. */
+  readonly lostPoints?: number | null;
+  /** What happened in words, where no finding says it. */
+  readonly words?: string | null;
 }
 
 /**
@@ -186,7 +192,8 @@ export function plain(event: EventOf<PlainContract>, name: NameableEvent): Notab
   return { ...attributes(event, name), details: event.data };
 }
 
-function attributes(event: EventOf<EventContract>, name: NameableEvent): NotableEvent {
+/** What every event has. */
+export function attributes(event: EventOf<EventContract>, name: NameableEvent): NotableEvent {
   return {
     id: event.id,
     sameAs: event.id,

@@ -3,6 +3,7 @@ import { Transactions } from '@assay/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AlertingEnv } from '../alerting.env.js';
 import { AlertsStore } from '../alerts/alerts.store.js';
+import { IncidentsStore } from '../incidents/incidents.store.js';
 import { limits } from '../limits.js';
 import { ALERTING_ENV } from '../tokens.js';
 
@@ -14,6 +15,7 @@ export class ForgetAlerts {
   constructor(
     private readonly transactions: Transactions,
     private readonly alerts: AlertsStore,
+    private readonly incidents: IncidentsStore,
     @Inject(ALERTING_ENV) private readonly env: AlertingEnv,
   ) {}
 
@@ -23,6 +25,9 @@ export class ForgetAlerts {
     let gone: number;
     do {
       gone = await this.transactions.runAcrossTenants((tx) => this.alerts.forget(tx, until, limits.forgetSlice));
+    } while (gone === limits.forgetSlice);
+    do {
+      gone = await this.transactions.runAcrossTenants((tx) => this.incidents.forget(tx, until, limits.forgetSlice));
     } while (gone === limits.forgetSlice);
   }
 }

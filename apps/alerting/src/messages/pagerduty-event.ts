@@ -23,7 +23,7 @@ const severityWords: Readonly<Record<Severity, string>> = {
  */
 export function pagerDutyEvent(tenant: TenantSlug, source: MessageSource, key: string, publicUrl: string): object {
   const { content } = source;
-  const about = content.subject === null ? source.alertId : subjectKey(content.subject);
+  const about = content.incident ?? (content.subject === null ? source.alertId : subjectKey(content.subject));
   const dedup_key = `assay:${derivedId('incident', tenant, source.ruleId, source.eventName, about)}`;
   const link = linkOf(source, publicUrl);
   if (content.resolves === true) return { routing_key: key, event_action: 'resolve', dedup_key };

@@ -15,6 +15,9 @@ export const nameableEvents = [
   'tampering.detected',
   'audit.gap',
   'receipt.failed',
+  'signals.raised',
+  'benchmark.completed',
+  'host.silent',
 ] as const;
 export type NameableEvent = (typeof nameableEvents)[number];
 
@@ -32,8 +35,10 @@ export interface RuleConditions {
   readonly repo?: string | undefined;
   /** Pattern of an image's name. */
   readonly image?: string | undefined;
-  /** Pattern of a host's id. */
+  /** Pattern of a host's name, or of any id that it is known by. */
   readonly host?: string | undefined;
+  /** Points that the effective score of a benchmark must have lost; a rule that asks for them asks for nothing of its findings. */
+  readonly scoreDrop?: number | undefined;
   /** Leaves out findings that were there before and count again because an exception ended. */
   readonly newOnly?: boolean | undefined;
 }
@@ -56,6 +61,18 @@ export const defaultRule: Omit<AlertRule, 'id'> = {
   channels: [],
   enabled: true,
 };
+
+/** And what it begins with for its hosts. Content for OpenSCAP knows nothing worse than `high`. */
+export const endpointRules: readonly Omit<AlertRule, 'id'>[] = [
+  forHosts('New critical signals', 'signals.raised', { severityAtLeast: 'critical' }),
+  forHosts('Newly failing rules of high severity', 'benchmark.completed', { severityAtLeast: 'high', newOnly: true }),
+  forHosts('Score drops of ten points', 'benchmark.completed', { scoreDrop: 10 }),
+  forHosts('Silent hosts', 'host.silent', {}),
+];
+
+function forHosts(name: string, event: NameableEvent, where: RuleConditions): Omit<AlertRule, 'id'> {
+  return { name, on: [event], where, channels: [], enabled: true };
+}
 
 /** The channels among these that a rule tells. */
 export function channelsOf(rule: AlertRule, usable: ReadonlyMap<Uuid, unknown>): Uuid[] {

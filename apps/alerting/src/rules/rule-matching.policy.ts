@@ -17,8 +17,10 @@ export interface PlacePatterns {
  */
 export function match(rule: AlertRule, event: NotableEvent): readonly NotableFinding[] | null {
   if (!rule.enabled || !rule.on.includes(event.name)) return null;
-  if (!isWithin(rule.where, event.subject)) return null;
+  if (!isWithin(rule.where, event.subject, event.hostNames)) return null;
   if (rule.where.newOnly === true && !event.isNew) return null;
+  const { scoreDrop } = rule.where;
+  if (scoreDrop !== undefined) return (event.lostPoints ?? 0) >= scoreDrop ? [] : null;
   if (event.findings === null) return [];
   const bad = event.findings.filter((finding) => isBadEnough(rule.where, finding));
   return bad.length > 0 ? bad : null;
@@ -39,6 +41,11 @@ export function isOver(rule: AlertRule, { name, subject, counts, resolved }: Not
   return bad.every((severity) => (counts[severity] ?? 0) === 0) && (kev !== true || (counts['kev'] ?? 0) === 0);
 }
 
+/** True if a rule is about such a finding, wherever it is. */
+export function isAskedFor({ where }: AlertRule, finding: NotableFinding): boolean {
+  return isBadEnough(where, finding);
+}
+
 /** One of the three measures is enough; where a rule names none, everything is bad enough. */
 function isBadEnough({ severityAtLeast, kev, epssMin }: RuleConditions, finding: NotableFinding): boolean {
   if (severityAtLeast === undefined && kev !== true && epssMin === undefined) return true;
@@ -50,10 +57,15 @@ function isBadEnough({ severityAtLeast, kev, epssMin }: RuleConditions, finding:
 }
 
 /** True if the subject lies where the patterns say. No subject lies nowhere in particular. */
-export function isWithin({ repo, image, host }: PlacePatterns, subject: Subject | null): boolean {
+export function isWithin(
+  { repo, image, host }: PlacePatterns,
+  subject: Subject | null,
+  hostNames: readonly string[] = [],
+): boolean {
   if (repo !== undefined && !repositoryMatches(repo, subject)) return false;
   if (image !== undefined && !(subject?.kind === 'image' && matchesRepository(image, subject.imageName))) return false;
-  return host === undefined || (subject?.kind === 'host' && matchesRepository(host, subject.hostId));
+  if (host === undefined) return true;
+  return subject?.kind === 'host' && [subject.hostId, ...hostNames].some((name) => matchesRepository(host, name));
 }
 
 function repositoryMatches(pattern: string, subject: Subject | null): boolean {

@@ -60,7 +60,18 @@ export class RuleConditionsDto {
   @Length(1, limits.patternLength)
   readonly image?: string;
 
-  @ApiPropertyOptional({ description: 'Pattern of a host’s id' })
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: 100,
+    description: 'Points that a benchmark’s effective score must have lost',
+  })
+  @IsOptional()
+  @IsNumber()
+  @Min(0)
+  @Max(100)
+  readonly scoreDrop?: number;
+
+  @ApiPropertyOptional({ description: 'Pattern of a host’s name, or of any id that it is known by' })
   @IsOptional()
   @IsString()
   @Length(1, limits.patternLength)

@@ -1,7 +1,7 @@
 import type { Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { derivedId } from '../alerts/derived-id.js';
-import { type AlertRule, defaultRule, type NameableEvent, type RuleConditions } from './alert-rule.js';
+import { type AlertRule, defaultRule, endpointRules, type NameableEvent, type RuleConditions } from './alert-rule.js';
 
 /** A rule with its times. */
 export interface StoredRule extends AlertRule {
@@ -24,11 +24,17 @@ const columns = 'id, name, events, conditions, channels::text[] as channels, ena
 
 /** The only SQL on rules. Removed ones stay as rows, so that the default rule is not made again. */
 export class RulesStore {
-  /** Makes the tenant's default rule unless it was made before. Its id follows from the tenant, so twins meet in it. */
+  /** Makes those of the tenant's default rules that were not made before. Ids follow from the tenant, so twins meet in them. */
   async ensureDefault(tx: Transaction): Promise<void> {
-    const id = derivedId('default-rule', tx.tenant);
-    const [there] = await tx.query('select from alert_rules where id = $1', [id]);
-    if (there === undefined) await this.insert(tx, { ...defaultRule, id });
+    const defaults = [
+      { ...defaultRule, id: derivedId('default-rule', tx.tenant) },
+      ...endpointRules.map((rule) => ({ ...rule, id: derivedId('default-rule', tx.tenant, rule.name) })),
+    ];
+    const there = await tx.query<{ id: Uuid }>('select id from alert_rules where id = any($1::uuid[])', [
+      defaults.map(({ id }) => id),
+    ]);
+    const known = new Set(there.map(({ id }) => id));
+    for (const rule of defaults) if (!known.has(rule.id)) await this.insert(tx, rule);
   }
 
   async add(tx: Transaction, rule: AlertRule): Promise<StoredRule> {

@@ -34,7 +34,10 @@ export function hush(
 ): Hush {
   const inForce = silences.filter(
     ({ startsAt, endsAt, scope }) =>
-      startsAt <= now && now < endsAt && (scope.rule ?? rule) === rule && isWithin(scope, event.subject),
+      startsAt <= now &&
+      now < endsAt &&
+      (scope.rule ?? rule) === rule &&
+      isWithin(scope, event.subject, event.hostNames),
   );
   const [whole] = inForce.filter(({ scope }) => scope.vulnerability === undefined);
   if (whole !== undefined) return { silencedBy: whole.id, findings };
