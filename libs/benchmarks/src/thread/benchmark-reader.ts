@@ -33,6 +33,10 @@ export class BenchmarkReader {
   /** Ends the threads. Nest calls it by this name. */
   async onApplicationShutdown(): Promise<void> {
     clearTimeout(this.#expiry);
+    await this.#endIdle();
+  }
+
+  async #endIdle(): Promise<void> {
     await Promise.all(this.#idle.splice(0).map((thread) => thread.end()));
   }
 
@@ -84,7 +88,7 @@ export class BenchmarkReader {
     if (!thread.isDead) this.#idle.push(thread);
     this.#waiting.shift()?.();
     clearTimeout(this.#expiry);
-    this.#expiry = setTimeout(() => void this.onApplicationShutdown(), idleThreadMs);
+    this.#expiry = setTimeout(() => void this.#endIdle(), idleThreadMs);
     this.#expiry.unref();
   }
 }
