@@ -195,7 +195,7 @@ describe('what people do to signals', () => {
   });
 
   it('is remembered: who, when, from where to where, why', async () => {
-    const [{ id }] = signals as [{ id: string }];
+    const { id } = signals[0]!;
     const init = { tenant, actor: 'user:ada' } as const;
     await installation.send('PATCH', `/api/v1/signals/${id}`, { status: 'acknowledged', assignee: 'ada' }, init);
     await installation.send('PATCH', `/api/v1/signals/${id}`, { comment: 'looks like the updater' }, init);
