@@ -3,15 +3,18 @@ import type { BenchmarkBatch, RuleResult, RuleText } from '@assay/benchmarks';
 import type { BroughtRule, KnownRule, RuleKey } from './rules.store.js';
 import { textDigest } from './rules.store.js';
 
+/** A text of each result of a slice; null where none has one, which is nearly always so. */
+export type SliceTexts = readonly (string | null)[] | null;
+
 /** Results of a scan as one row holds them: lists of one length. */
 export interface ResultSlice {
   readonly ruleKeys: RuleKey[];
   readonly statuses: string[];
-  readonly findings: (string | null)[];
-  readonly actuals: (string | null)[];
-  readonly expecteds: (string | null)[];
+  readonly findings: SliceTexts;
+  readonly actuals: SliceTexts;
+  readonly expecteds: SliceTexts;
   /** Only where it is another text than the rule's. */
-  readonly remediations: (string | null)[];
+  readonly remediations: SliceTexts;
 }
 
 /** Parts of a scan that wait to be written together. */
@@ -55,15 +58,20 @@ export function sliceOf(
   return {
     ruleKeys: results.map(({ ruleRef }) => known.get(ruleRef)!.key),
     statuses: results.map(({ status }) => status),
-    findings: results.map(({ finding }) => finding),
-    actuals: results.map(({ actual }) => actual),
-    expecteds: results.map(({ expected }) => expected),
-    remediations: results.map(({ ruleRef, remediation }) => {
+    findings: textsOf(results, ({ finding }) => finding),
+    actuals: textsOf(results, ({ actual }) => actual),
+    expecteds: textsOf(results, ({ expected }) => expected),
+    remediations: textsOf(results, ({ ruleRef, remediation }) => {
       const proposed = remediation ?? told.get(ruleRef) ?? null;
       const same = proposed !== null && textDigest(proposed) === known.get(ruleRef)!.remediationDigest;
       return same ? null : proposed;
     }),
   };
+}
+
+function textsOf(results: readonly RuleResult[], text: (result: RuleResult) => string | null): SliceTexts {
+  const texts = results.map(text);
+  return texts.some((each) => each !== null) ? texts : null;
 }
 
 /** What a scan found, as a digest: two scans of one profile and start with the same digest are the same scan. */

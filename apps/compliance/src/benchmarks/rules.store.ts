@@ -35,7 +35,7 @@ export interface KnownRule {
 }
 
 const known = `
-  select r.key, r.rule_ref as "ruleRef", md5(r.remediation) as "remediationDigest", r.title = r.rule_ref as "lacksTitle",
+  select r.key, r.rule_ref as "ruleRef", r.remediation_digest as "remediationDigest", r.title = r.rule_ref as "lacksTitle",
          r.severity = 'unknown' as "lacksSeverity", r.section is null as "lacksSection",
          r.description is null as "lacksDescription", r.rationale is null as "lacksRationale",
          r."references" is null as "lacksReferences", r.seen_at < $4 as "seenLongAgo"

@@ -43,13 +43,14 @@ const differences = (name: 'rule_key' | 'rule_ref'): string => `
            coalesce(present.status = 'fail' and not present.waived, false) as fails
       from was full join present using (name)
   ), kinds as (
+    -- Of most rules there is nothing to tell: what is told of the few is decided only for them.
     select pairs.*, kind from pairs cross join lateral (values
       ('failing', fails), ('newlyFailing', fails and was is distinct from 'fail'),
       ('recovered', failed and is_now is distinct from 'fail'),
       ('changed', was is not null and is_now is not null and was <> is_now
                   and not (fails and was <> 'fail') and not (failed and is_now <> 'fail')),
       ('appeared', was is null), ('vanished', is_now is null)) as possible (kind, applies)
-     where applies and kind = any($5::text[])
+     where (fails or was is distinct from is_now) and applies and kind = any($5::text[])
   ), ranked as (
     select kinds.kind, kinds.was, kinds.is_now, kinds.waived, r.id, r.rule_ref, r.title, r.severity,
            count(*) over (partition by kind) as rules,

@@ -61,6 +61,8 @@ export class Benchmarks1764000100000 implements MigrationInterface {
         severity text not null check (severity in ('critical', 'high', 'medium', 'low', 'unknown')),
         section text,
         remediation text,
+        -- To see without reading them whether two texts are one.
+        remediation_digest text generated always as (md5(remediation)) stored,
         -- [{ "kind": "ident" | "reference", "system": text, "text": text }]; null where no document had them.
         "references" jsonb,
         created_at timestamptz not null,
@@ -131,18 +133,19 @@ export class Benchmarks1764000100000 implements MigrationInterface {
       create index benchmark_scans_running_idx on benchmark_scans (started_at) where status = 'running';
       create index benchmark_scans_age_idx on benchmark_scans (accepted_at) where not is_latest;
 
-      -- Results of a scan, as many in one row as a slice has: arrays of one length. Read them through benchmark_results.
+      -- Results of a scan, as many in one row as a slice has: arrays of one length, null where no result has such a text. Read
+      -- them through benchmark_results.
       create table benchmark_result_slices (
         tenant text not null,
         scan_id uuid not null,
         slice integer not null,
         rule_keys bigint[] not null,
         statuses text[] not null,
-        findings text[] not null,
-        actuals text[] not null,
-        expecteds text[] not null,
+        findings text[],
+        actuals text[],
+        expecteds text[],
         -- Only where it is another text than the rule's.
-        remediations text[] not null,
+        remediations text[],
         primary key (tenant, scan_id, slice),
         -- Results are written while they are read, their scan when all is known of it.
         foreign key (tenant, scan_id) references benchmark_scans (tenant, id) on delete cascade deferrable initially deferred
