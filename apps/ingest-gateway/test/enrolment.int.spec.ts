@@ -103,8 +103,12 @@ describe('enrolling a host', () => {
     expect(second.status).toBe(201);
     expect(second.body.apiId).toBe(first.apiId);
     expect([await opens(first), await opens(second.body)]).toEqual([true, true]);
+    // The key of another agent on the same host is not what is replaced.
+    await installation.rows(`update credentials set host_id = $1 where kind = 'santamon'`, [first.id]);
     const third = await rotate({ overlapSeconds: 0 });
     expect([await opens(first), await opens(second.body), await opens(third.body)]).toEqual([false, false, true]);
+    const kept = `select kind from credentials where host_id = $1 and revoked_at is null order by kind`;
+    expect(await installation.rows(kept, [first.id])).toEqual([{ kind: 'patchmon' }, { kind: 'santamon' }]);
     expect((await rotate({ overlapSeconds: -1 })).status).toBe(422);
     expect((await gateway.send('POST', `/api/v1/hosts/${first.id}/credentials`)).status).toBe(201);
     expect((await gateway.send('POST', `/api/v1/hosts/${newId()}/credentials`)).status).toBe(404);

@@ -14,9 +14,9 @@ export class EndHostCredentials {
     private readonly resolveCaller: ResolveCaller,
   ) {}
 
-  /** All of them, now. */
-  async revoke(tx: Transaction, hostId: Uuid): Promise<void> {
-    for (const credential of await this.credentials.revoke(tx, hostId)) {
+  /** All of them, or those of a kind, now. */
+  async revoke(tx: Transaction, hostId: Uuid, kind: CredentialKind | null = null): Promise<void> {
+    for (const credential of await this.credentials.revoke(tx, hostId, kind)) {
       tx.publish(apiKeyRevokedV1, asEvent(credential), { subject: credential.id });
       tx.afterCommit(() => this.resolveCaller.forget(credential.id));
     }

@@ -11,12 +11,13 @@ const columns = 'id, kind, role, name';
 /** Credentials that were made for a host, which go with it. */
 @Injectable()
 export class HostCredentialsStore {
-  /** Revokes those that are still good. Gives them. */
-  async revoke(tx: Transaction, hostId: Uuid): Promise<HostCredential[]> {
+  /** Revokes those that are still good, of one kind or of all. Gives them. */
+  async revoke(tx: Transaction, hostId: Uuid, kind: Credential['kind'] | null): Promise<HostCredential[]> {
     return tx.query<HostCredential>(
       `update credentials set revoked_at = $3
-        where tenant = $1 and host_id = $2 and revoked_at is null returning ${columns}`,
-      [tx.tenant, hostId, tx.now],
+        where tenant = $1 and host_id = $2 and revoked_at is null and ($4::text is null or kind = $4)
+       returning ${columns}`,
+      [tx.tenant, hostId, tx.now, kind],
     );
   }
 

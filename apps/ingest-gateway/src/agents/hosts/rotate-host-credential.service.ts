@@ -28,7 +28,7 @@ export class RotateHostCredential {
       const host = await this.hosts.lock(tx, hostId);
       if (host === null) throw notFound('hosts.unknown', 'There is no such host.');
       const kind = host.apiId === null ? 'santamon' : 'patchmon';
-      if (overlapSeconds === 0) await this.endCredentials.revoke(tx, hostId);
+      if (overlapSeconds === 0) await this.endCredentials.revoke(tx, hostId, kind);
       else await this.endCredentials.endAt(tx, hostId, kind, new Date(tx.now.getTime() + overlapSeconds * 1_000));
       const speaksFor = host.externalIds.flatMap(({ dialect, id }) => (dialect === 'santamon' ? [id] : []));
       const { apiKey } = await this.issueCredential.execute(tx, {

@@ -2,6 +2,7 @@ import { newId, type Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import type { ConnectingAgent } from './agent-socket.js';
+import { limits } from '../../limits.js';
 
 /** A writing of a command to a socket. */
 export interface CommandFrame {
@@ -42,15 +43,18 @@ export class AgentSocketsStore {
 
   /**
    * True if the frame may be written: the socket is the host's newest, and this writing of the command was given to
-   * none before. The row of the host is held, so that no newer socket comes between.
+   * none before, nor any of it a moment ago: a word of that may be on its way to whoever asks again, and an agent that is
+   * told twice runs two scans. The row of the host is held, so that no newer socket comes between.
    */
   async claimFrame(tx: Transaction, { commandId, attempt, hostId, connectionId }: CommandFrame): Promise<boolean> {
     const rows = await tx.query(
       `insert into agent_frames (command_id, attempt, tenant, connection_id, sent_at)
        select $1, $2, $3, s.connection_id, $6
          from (select connection_id from agent_sockets where host_id = $4 and connection_id = $5 for share) s
+        where not exists (select 1 from agent_frames f
+                           where f.command_id = $1 and f.sent_at > $6::timestamptz - make_interval(secs => $7::float8 / 1000))
        on conflict do nothing returning 1`,
-      [commandId, attempt, tx.tenant, hostId, connectionId, tx.now],
+      [commandId, attempt, tx.tenant, hostId, connectionId, tx.now, limits.agentCommandAgainMs],
     );
     return rows.length > 0;
   }
