@@ -81,6 +81,7 @@ it('the numbers of the gateway are what was decided', () => {
     credentialOverlapMaxSeconds: 2_592_000,
     agentFrameBytes: 524_288,
     agentCommandBytes: 65_536,
+    agentCommandAgainMs: 55_000,
     agentCommandMaxAgeMs: 10_000,
     agentFragments: 256,
     agentFramesPerSecond: 20,

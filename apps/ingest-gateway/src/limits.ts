@@ -153,6 +153,8 @@ export const limits = {
   agentFrameBytes: 524_288,
   /** Bytes of one frame to an agent, which hangs up on larger ones (`wire/patchmon.md` §5). */
   agentCommandBytes: 65_536,
+  /** A frame that was written is not written again sooner, whatever its attempt: 60 s, less what clocks may differ. */
+  agentCommandAgainMs: 55_000,
   /** A command that was issued longer ago is not written: compliance asks again 15 s after it asked, and two frames are two scans. */
   agentCommandMaxAgeMs: 10_000,
   /** Fragments of one frame of an agent; it sends whole ones, and each costs more than its bytes. */

@@ -120,6 +120,12 @@ describe('agents at two gateways', () => {
     await eventually('it is told', () => told(agentCommandSentV1.type, commandId).length > 0);
     await issue(host, commandId, 1, frame);
     await issue(host, commandId, 2, frame);
+    await issue(host, newId(), 1, { type: 'ping_test' });
+    await eventually('what came after them is written', () => agent.of('ping_test').length > 0);
+    expect(agent.of('compliance_scan')).toHaveLength(1);
+    const sql = `update agent_frames set sent_at = sent_at - interval '1 minute' where command_id = $1`;
+    await installation.rows(sql, [commandId]);
+    await issue(host, commandId, 2, frame);
     await eventually('the second writing is told', () => told(agentCommandSentV1.type, commandId).length > 1);
     expect(told<{ attempt: number }>(agentCommandSentV1.type, commandId).map(({ attempt }) => attempt)).toEqual([1, 2]);
     expect(agent.of('compliance_scan')).toHaveLength(2);

@@ -1,8 +1,8 @@
 import { newId, type Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
-import type { ConnectingAgent } from './agent-socket.js';
 import { limits } from '../../limits.js';
+import type { ConnectingAgent } from './agent-socket.js';
 
 /** A writing of a command to a socket. */
 export interface CommandFrame {
