@@ -29,6 +29,7 @@ describe('the limits of compliance', () => {
       commandKeepDays: 90,
       forgetCommandRows: 5_000,
       commandTickMs: 1_000,
+      commandWarmUpMs: 5_000,
       commandTickRows: 200,
       commandSweepMs: 15_000,
       groupScanEveryMs: 5_000,

@@ -51,6 +51,8 @@ export const limits = {
   forgetCommandRows: 5_000,
   /** How often timers of commands are looked at: one indexed probe. */
   commandTickMs: 1_000,
+  /** After its start a process reads what came meanwhile before it looks at timers. */
+  commandWarmUpMs: 5_000,
   /** Commands taken up in one tick: each is a few statements. */
   commandTickRows: 200,
   /** How often waiting commands are held against the sockets that are open, for those that missed each other. */

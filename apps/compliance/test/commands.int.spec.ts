@@ -141,6 +141,21 @@ describe('a trigger', () => {
     expect(await agent.command(id!)).toMatchObject({ status: 'completed', scanIds: [scanId] });
   });
 
+  it('takes its results even if nobody has said for long that it was written', async () => {
+    const agent = await anAgent();
+    const [id] = commandIds(await agent.trigger());
+    const issued = await agent.asked(1);
+    await installation.pass(agent.hostId, 5);
+    await eventually('put off', async () => {
+      const sql = 'select 1 from agent_commands where id = $1 and issued_at is null';
+      return (await installation.rows(sql, [id])).length > 0;
+    });
+    const scanId = await agent.submit();
+    await agent.becomes(id!, 'completed');
+    await agent.written(issued);
+    expect(await agent.scans()).toMatchObject([{ id: scanId, commandId: id }]);
+  });
+
   it('that failed is booked under the profile that was asked for, whatever comes first', async () => {
     const agent = await anAgent();
     const [id] = commandIds(await agent.trigger({ profile_id: 'level2_server' }));

@@ -16,6 +16,9 @@ import { CommandsStore, type DueHost } from './commands.store.js';
  */
 @Injectable()
 export class AdvanceDueCommands {
+  /** What came while no process was there is read first: it may say that what looks overdue is done. */
+  private readonly beginAt = Date.now() + limits.commandWarmUpMs;
+
   constructor(
     private readonly transactions: Transactions,
     private readonly commands: CommandsStore,
@@ -26,6 +29,7 @@ export class AdvanceDueCommands {
 
   @Ticker({ name: 'advance-agent-commands', everyMs: limits.commandTickMs })
   async tick(across: Transaction): Promise<void> {
+    if (Date.now() < this.beginAt) return;
     const hosts = await this.commands.due(across);
     if (hosts.length > 0) await this.look(hosts, await this.heardSince(across));
   }

@@ -181,6 +181,15 @@ describe('a scan command', () => {
     expect(late).toMatchObject({ status: 'running', writes: 1, phase: 'evaluating', sentAt: at(1) });
   });
 
+  it('takes results while the word that its frame was written is held up for longer', () => {
+    const putOff = tell(aCommand(), [0, mayGo], [5_000, due()]);
+    expect(tell(putOff, [6_000, recorded()], [6_001, sent(1)])).toMatchObject({
+      status: 'completed',
+      endedAt: at(6_000),
+    });
+    expect(decide(aCommand(), recorded(), begin)).toBeNull();
+  });
+
   it('does not take the last words of the scan before for its own', () => {
     expect(decide(told, says(9, 'completed', { message: 'Score: 50.0%' }), at(12))).toBeNull();
   });

@@ -131,5 +131,11 @@ export const hasEnded = ({ endedAt }: AgentCommand): boolean => endedAt !== null
 /** True once an agent may know of it: its answer can overtake the word that the frame was written. */
 export const wasTold = (command: AgentCommand): boolean =>
   isActive(command) || (command.status === 'queued' && command.issuedAt !== null);
+/**
+ * True if an agent may have been told, although nobody who was asked said so yet: while that word is held up, its results
+ * may be there before it.
+ */
+export const mayHaveBeenTold = (command: AgentCommand): boolean =>
+  wasTold(command) || (command.status === 'queued' && command.attempt > 0);
 /** A moment so long after `now`. */
 export const after = (now: Date, ms: number): Date => new Date(now.getTime() + ms);

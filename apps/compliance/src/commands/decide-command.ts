@@ -7,6 +7,7 @@ import {
   hasEnded,
   type InstallStep,
   isWaiting,
+  mayHaveBeenTold,
   type Occurrence,
   type RecordedScan,
   wasTold,
@@ -151,7 +152,7 @@ function isWithoutResults(message: string | null): boolean {
 
 /** An agent submits all results at once, but need not: one scanner's do not hide that another still works. */
 function decideRecorded(command: AgentCommand, scans: readonly RecordedScan[], isAll: boolean): CommandEvent | null {
-  if (!wasTold(command) || traitsOf[command.kind].endsWith !== 'results' || scans.length === 0) return null;
+  if (!mayHaveBeenTold(command) || traitsOf[command.kind].endsWith !== 'results' || scans.length === 0) return null;
   const scanIds = [...command.scanIds, ...scans.map(({ scanId }) => scanId)];
   const failed = scans.filter(({ status }) => status === 'failed');
   const someSucceeded = failed.length < scans.length || hasResults(command);

@@ -4,7 +4,14 @@ import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
 import { StartedScansStore } from '../benchmarks/started-scans.store.js';
 import { HostsStore } from '../hosts/hosts.store.js';
-import { type AgentCommand, hasEnded, type InstallStep, type RecordedScan, wasTold } from './agent-command.js';
+import {
+  type AgentCommand,
+  hasEnded,
+  type InstallStep,
+  mayHaveBeenTold,
+  type RecordedScan,
+  wasTold,
+} from './agent-command.js';
 import { expectedTypes } from './command-frame.js';
 import { CommandSteps } from './command-steps.service.js';
 import { CommandsStore } from './commands.store.js';
@@ -120,7 +127,10 @@ export class EndCommands {
     if (scanType === 'scheduled') return null;
     const kind = types.includes('oscap-docker') ? 'scan-image' : 'scan';
     const open = await this.commands.open(tx, hostId);
-    return open.find((command) => command.kind === kind && wasTold(command)) ?? null;
+    const ofKind = open.filter((command) => command.kind === kind);
+    const told = ofKind.find(wasTold);
+    if (told !== undefined || scanType !== 'on-demand') return told ?? null;
+    return ofKind.find(mayHaveBeenTold) ?? null;
   }
 }
 
