@@ -184,6 +184,9 @@ describe('a signal', () => {
     expect(shown['context']).toEqual(whole);
     const listed = await installation.get<SantamonList>(`/signals?host_id=${signal.hostId}`);
     expect(listed.signals.find(({ signal_id }) => signal_id === signal.signalId)?.context).toEqual({ note: 'ü…' });
+    await installation.engine.artifacts.remove('acme', contextDocument.digest);
+    const left = await installation.get<Record<string, unknown>>(`/api/v1/signals/${signal.id}`);
+    expect(left['context']).toEqual({ note: 'ü…' });
   });
 });
 

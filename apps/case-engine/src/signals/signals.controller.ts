@@ -1,7 +1,5 @@
 import { Readable } from 'node:stream';
-import { ArtifactStore } from '@assay/artifacts';
 import { Allow, Caller, type Principal } from '@assay/identity';
-import type { Digest } from '@assay/kernel';
 import {
   Body,
   Controller,
@@ -17,6 +15,7 @@ import {
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ChangeSignals } from './change-signals.service.js';
 import { ListSignalGroups } from './list-signal-groups.service.js';
+import { OpenContext } from './open-context.service.js';
 import { ReadSignals } from './read-signals.service.js';
 import { ReadSignalStats } from './read-signal-stats.service.js';
 import {
@@ -43,7 +42,7 @@ export class SignalsController {
     private readonly stats: ReadSignalStats,
     private readonly groups: ListSignalGroups,
     private readonly change: ChangeSignals,
-    private readonly artifacts: ArtifactStore,
+    private readonly openContext: OpenContext,
   ) {}
 
   @Get()
@@ -86,12 +85,8 @@ export class SignalsController {
   async show(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Principal): Promise<StreamableFile> {
     const { signal, changes } = await this.read.show(caller, id);
     const fields = { ...toSignalDto(signal), digest: signal.digest, history: changes.map(toChangeDto) };
-    const { context, context_document: document } = signal;
-    const whole =
-      document === null
-        ? context
-        : await this.artifacts.open(caller.tenant, (JSON.parse(document) as { digest: Digest }).digest);
-    return new StreamableFile(Readable.from(signalJson(fields, whole)), { type: 'application/json; charset=utf-8' });
+    const context = await this.openContext.execute(caller.tenant, signal);
+    return new StreamableFile(Readable.from(signalJson(fields, context)), { type: 'application/json; charset=utf-8' });
   }
 
   @Patch(':id')

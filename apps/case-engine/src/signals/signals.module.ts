@@ -6,6 +6,7 @@ import { FoldSignalCounts } from './fold-signal-counts.ticker.js';
 import { IndexSignals } from './index-signals.service.js';
 import { IndexSignalsSubscriber } from './index-signals.subscriber.js';
 import { ListSignalGroups } from './list-signal-groups.service.js';
+import { OpenContext } from './open-context.service.js';
 import { ReadSignals } from './read-signals.service.js';
 import { ReadSignalsStore } from './read-signals.store.js';
 import { ReadSignalStats } from './read-signal-stats.service.js';
@@ -41,6 +42,7 @@ export class SignalsModule {
         SignalScope,
         IndexSignals,
         ReadSignals,
+        OpenContext,
         ReadSignalStats,
         ListSignalGroups,
         ApplySignalChange,
