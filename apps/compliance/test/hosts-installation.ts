@@ -150,6 +150,15 @@ export class HostsInstallation {
     await this.beat(platformTenant, ...beats);
   }
 
+  /** As if the newest beat of a gateway had come so long ago. */
+  async horizonWas(secondsAgo: number): Promise<void> {
+    await this.rows(
+      `insert into heartbeat_horizon (at, resumed_at) values (now() - make_interval(secs => $1), now() - interval '1 day')
+       on conflict (singleton) do update set at = excluded.at, resumed_at = excluded.resumed_at`,
+      [secondsAgo],
+    );
+  }
+
   async hostsOf(tenant: string, query = ''): Promise<ShownHost[]> {
     const { body } = await this.ask<{ items: ShownHost[] }>(anAdmin(tenant), 'GET', `/api/v1/hosts?limit=500${query}`);
     return body.items;

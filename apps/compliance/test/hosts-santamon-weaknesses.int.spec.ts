@@ -172,12 +172,15 @@ describe('heartbeats', () => {
 
   it('that waited while compliance was away make nobody silent who was alive', async () => {
     const tenant = aTenant();
-    await installation.gatewayBeats(300);
+    // Three minutes ago all was well, and known.
+    await installation.horizonWas(180);
     await installation.beat(tenant, { id: 'alive', receivedAt: ago(180) }, { id: 'dead', receivedAt: ago(181) });
+    await installation.hostsBecome(tenant, 'two', (all) => all.length === 2);
     await installation.without(async () => {
-      for (let seconds = 150; seconds >= 0; seconds -= 30)
+      for (let seconds = 150; seconds >= 0; seconds -= 30) {
         await installation.beat(tenant, { id: 'alive', receivedAt: ago(seconds) });
-      await installation.gatewayBeats(150);
+      }
+      await installation.gatewayBeats(170);
     });
     const events = await eventually('the dead one', () => {
       const silent = installation.published(tenant, hostSilentV1);
@@ -188,7 +191,7 @@ describe('heartbeats', () => {
 
   it('that nobody could bring, because gateways were away, make nobody silent', async () => {
     const tenant = aTenant();
-    await installation.rows("update heartbeat_horizon set at = now() - interval '10 minutes'");
+    await installation.horizonWas(600);
     const before = installation.published(tenant, hostSilentV1).length;
     await installation.beat(tenant, { id: 'mac', receivedAt: ago(900) });
     await installation.hostsBecome(tenant, 'one', (all) => all.length === 1);
