@@ -1,12 +1,12 @@
 import { Spool, type SpooledContent } from '@assay/artifacts';
 import { decompress, JsonGuard, jsonLimits } from '@assay/documents';
+import { bodyOf } from '@assay/service-host';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { INGEST_SETTINGS, type IngestSettings } from './ingest.settings.js';
 import { invalid } from '../ingest-gateway.errors.js';
 import { limits } from '../limits.js';
-import { bodyOf } from './body-of.js';
 import { readMultipart } from './multipart.reader.js';
 import { TopLevelNames } from './top-level-names.js';
 

@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { Spool, type SpooledContent } from '@assay/artifacts';
 import { decompress } from '@assay/documents';
+import { bodyOf } from '@assay/service-host';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { bodyOf } from '../ingest/body-of.js';
 import { limits } from '../limits.js';
 
 /** The body of a request with one signal: its bytes, or what was spooled of one that is too long to be read. */

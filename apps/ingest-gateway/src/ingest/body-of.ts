@@ -1,1 +1,0 @@
-export { bodyOf } from '@assay/service-host';
