@@ -188,6 +188,66 @@ describe('a waiver', () => {
   });
 });
 
+describe('a waiver of the whole tenant', () => {
+  it('scores hundreds of hosts anew, a slice at a time, each once', async () => {
+    const tenant = 'fleet';
+    const hosts = 450;
+    const first = await assay.enrol(tenant);
+    await assay.record(tenant, first, { scans: [aScan(ofRules(standard))] });
+    // The same scan on many more hosts, written straight into the tables.
+    await assay.rows(
+      `with fleet as (
+         insert into hosts (id, tenant, hostname, friendly_name, created_at)
+         select gen_random_uuid(), tenant, 'fleet-' || n, '', now() from hosts, generate_series(2, $2::int) n where id = $1
+         returning id),
+       scans as (
+         insert into benchmark_scans (tenant, id, host_id, profile_id, status, started_at, completed_at, accepted_at, ordered_at,
+           total, passed, failed, skipped, not_applicable, score, effective_score, is_latest, content_digest)
+         select s.tenant, gen_random_uuid(), fleet.id, s.profile_id, s.status, s.started_at, s.completed_at, s.accepted_at,
+                s.ordered_at, s.total, s.passed, s.failed, s.skipped, s.not_applicable, s.score, s.score, true, s.content_digest
+           from fleet, benchmark_scans s where s.host_id = $1 returning *),
+       slices as (
+         insert into benchmark_result_slices (tenant, scan_id, slice, rule_keys, statuses)
+         select c.tenant, scans.id, 0, c.rule_keys, c.statuses
+           from scans, benchmark_result_slices c join benchmark_scans s on s.id = c.scan_id where s.host_id = $1),
+       latest as (
+         insert into benchmark_latest (tenant, host_id, profile_id, profile_type, scan_id, started_at, completed_at, ordered_at,
+           accepted_at, total, passed, failed, warnings, skipped, not_applicable, errors, waived, score, effective_score)
+         select tenant, host_id, profile_id, 'openscap', id, started_at, completed_at, ordered_at, accepted_at, total, passed,
+                failed, 0, skipped, not_applicable, 0, 0, score, score from scans),
+       opened as (
+         insert into benchmark_open_results (tenant, rule_key, host_id, profile_id, status, since)
+         select o.tenant, o.rule_key, fleet.id, o.profile_id, o.status, o.since from fleet, benchmark_open_results o
+          where o.host_id = $1)
+       update benchmark_rule_totals set hosts = hosts * $2, passing = passing * $2, failing = failing * $2
+        where tenant = $3 returning 1`,
+      [first, hosts, tenant],
+    );
+    const check = async (effective: number, waived: number) => {
+      await eventually(`${hosts} new scores`, async () => {
+        const [row] = await assay.rows<{ count: number }>(
+          `select count(*)::int as count from benchmark_latest l join benchmark_scans s on s.id = l.scan_id
+            where l.tenant = $1 and l.effective_score = $2 and s.effective_score = $2 and l.waived = $3`,
+          [tenant, effective, waived],
+        );
+        return row!.count === hosts;
+      });
+      const { kept, counted } = await assay.totals(tenant);
+      expect(kept).toEqual(counted);
+    };
+    const waiver = await assay.waive(tenant, 'd', { kind: 'tenant' });
+    await check(100, 1);
+    await assay.endWaiver(tenant, waiver);
+    await check(75, 0);
+    await eventually('all events', () => assay.published(tenant, benchmarkRescoredV1).length >= 2 * hosts);
+    const told = assay
+      .published(tenant, benchmarkRescoredV1)
+      .map(({ data }) => `${data.scanId} ${data.effectiveScore}`);
+    expect(told).toHaveLength(2 * hosts);
+    expect(new Set(told).size).toBe(2 * hosts);
+  });
+});
+
 describe('real documents', () => {
   it('of the agent are recorded with what was claimed, hash and texts', async () => {
     const host = await assay.enrol('real');

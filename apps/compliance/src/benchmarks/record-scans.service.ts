@@ -1,5 +1,5 @@
 import type { ReadBenchmark, ReadScan } from '@assay/benchmarks';
-import type { BenchmarkProfileType, benchmarkSubmittedV1, DataOf } from '@assay/contracts';
+import type { BenchmarkProfileType } from '@assay/contracts';
 import { newId, type Uuid } from '@assay/kernel';
 import type { Transaction } from '@assay/persistence';
 import { Injectable } from '@nestjs/common';
@@ -10,8 +10,7 @@ import { ProfilesStore } from './profiles.store.js';
 import { RecordScan } from './record-scan.service.js';
 import { placeholderFor, profileNameOf, StartedScans } from './started-scans.service.js';
 import type { StartedScan } from './started-scans.store.js';
-
-export type Submission = DataOf<typeof benchmarkSubmittedV1>;
+import type { Submission } from './submission.js';
 
 /** A scan of a document that is to be recorded. */
 interface Planned {

@@ -10,7 +10,8 @@ import { HostsStore } from '../hosts/hosts.store.js';
 import { idKey, LearnOfHosts } from '../hosts/learn-of-hosts.service.js';
 import { limits } from '../limits.js';
 import type { BenchmarksErrorCode } from './benchmarks.errors.js';
-import { RecordScans, type Submission } from './record-scans.service.js';
+import { RecordScans } from './record-scans.service.js';
+import type { Submission } from './submission.js';
 
 /** Results of benchmarks that the gateway accepted. */
 @Controller()

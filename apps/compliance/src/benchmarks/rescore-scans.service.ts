@@ -27,6 +27,8 @@ export class RescoreScans {
   async slice(tx: Transaction, concerned: Concerned): Promise<number> {
     const hostIds = await this.waivers.concernedHosts(tx, concerned, limits.rescoreHosts);
     if (hostIds.length === 0) return 0;
+    // Before hosts, as whoever records does: both change totals of rules of several profiles, in orders of their own.
+    await this.waivers.lockForChange(tx);
     await this.scans.lockHosts(tx, hostIds);
     const flipped = await this.waivers.flip(tx, concerned, hostIds);
     const pairs = [...Map.groupBy(flipped, pairOf).values()].map(([first]) => first!);
