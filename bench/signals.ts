@@ -1,7 +1,6 @@
 /**
  * Promise: 5,000 signals a second from 64 connections, one per request as agents send them, while every consumer keeps up, at
- * a p99 under 50 ms; 8,000 a second for 30 s, drained within 60 s; batches: 40,000 accepted and 10,000 indexed a second; and
- * the heartbeats of 10,000 hosts, one each 30 s, at under a fifth of a core.
+ * a p99 under 50 ms; 8,000 a second for 30 s, drained within 60 s; in batches 40,000 accepted and 10,000 indexed a second.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bench, demand, type Reporter } from './support/bench.js';
@@ -22,10 +21,8 @@ const options = optionsOf({
   burstSeconds: 30,
   batchSignals: 5_000,
   batchConnections: 4,
-  agents: 10_000,
-  beatSeconds: 30,
   drainSeconds: 300,
-  phases: 'single,steady,burst,batch,heartbeats',
+  phases: 'single,steady,burst,batch',
 });
 const phases = new Set(options.phases.split(','));
 
@@ -164,48 +161,6 @@ async function inBatches(agents: RawClient, seconds: number): Promise<number[]> 
   return tookMs;
 }
 
-/** Beats of every agent, spread over 30 s each, and what the platform used beyond doing nothing. */
-async function heartbeats({ say, platform, agents, reader }: Scene): Promise<void> {
-  const pids = platform.pids();
-  const idleBefore = processorSeconds(pids);
-  await sleep(10_000);
-  const idle = sumOf(processorSeconds(pids)) - sumOf(idleBefore);
-  const [before, begun] = [processorSeconds(pids), performance.now()];
-  const all = (options.agents * options.beatSeconds) / 30;
-  for (let sent = 0; sent < all;) {
-    const due = Math.min(all, Math.floor((((performance.now() - begun) / 1_000) * options.agents) / 30));
-    const beats: Promise<void>[] = [];
-    for (; sent < due; sent += 1) beats.push(beat(agents, sent % options.agents));
-    await Promise.all(beats);
-    await sleep(5);
-  }
-  const seconds = (performance.now() - begun) / 1_000;
-  const after = processorSeconds(pids);
-  const share = (100 * (sumOf(after) - sumOf(before))) / seconds - 10 * idle;
-  say.fact('  shares of a core', shares(before, after, seconds));
-  say.fact('  doing nothing', `${rounded(10 * idle)} % of a core`);
-  await sleep(3_000);
-  const { count } = await reader.read<{ count: number }>('/agents?limit=2000');
-  demand(count === Math.min(2_000, options.agents), `${count} agents are known`);
-  say.promise({ what: 'heartbeats of 10,000 hosts', measured: share, unit: '% of a core', aim: { atMost: 20 } });
-}
-
-async function beat(agents: RawClient, number: number): Promise<void> {
-  const json = JSON.stringify({
-    agent_id: `mac-${number}.bench.example`,
-    timestamp: new Date().toISOString(),
-    version: '0.1.1',
-    os_version: '15.3.1',
-    uptime_seconds: 3_600.5,
-  });
-  const { status, body } = await agents.post('/agents/heartbeat', json);
-  demand(status === 200, `status ${status}`, body);
-}
-
-function sumOf(seconds: ReadonlyMap<string, number>): number {
-  return [...seconds.values()].reduce((sum, each) => sum + each, 0);
-}
-
 /** Everything that was answered is there once, under its severity and its host. */
 async function demandAllThere({ reader, say }: Scene): Promise<void> {
   const { total_signals, by_severity, by_host } = await reader.read<Stats>('/stats');
@@ -262,10 +217,6 @@ await bench('Signals: accepted and indexed side by side', (say) =>
       });
     }
     await demandAllThere(scene);
-    if (phases.has('heartbeats')) {
-      say.say(`\nheartbeats of ${options.agents} hosts`);
-      await heartbeats(scene);
-    }
     agents.close();
   }),
 );
