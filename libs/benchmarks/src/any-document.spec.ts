@@ -61,7 +61,9 @@ const scan = fc.record(
 it('whatever an agent sends is read or refused, and adds up', async () => {
   const payload = fc.oneof(fc.record({ scans: fc.array(scan, { maxLength: 3 }) }), scan, fc.jsonValue());
   await fc.assert(
-    fc.asyncProperty(payload, async (sent) => expect(await oddIn('patchmon', JSON.stringify(sent))).toEqual([])),
+    fc.asyncProperty(payload, async (sent) => {
+      expect(await oddIn('patchmon', JSON.stringify(sent))).toEqual([]);
+    }),
     runs,
   );
 });
