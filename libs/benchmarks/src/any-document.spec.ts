@@ -82,9 +82,9 @@ it('whatever docker-bench writes is read or refused, and adds up', async () => {
     fc.string(),
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(line), async (lines) =>
-      expect(await oddIn('docker-bench-text', lines.join('\n'))).toEqual([]),
-    ),
+    fc.asyncProperty(fc.array(line), async (lines) => {
+      expect(await oddIn('docker-bench-text', lines.join('\n'))).toEqual([]);
+    }),
     runs,
   );
 });
