@@ -72,9 +72,9 @@ it('whatever docker-bench writes is read or refused, and adds up', async () => {
   const result = fc.record({ id: ref, result: word, desc: word, details: word }, { requiredKeys: [] });
   const report = fc.record({ tests: fc.oneof(fc.array(fc.record({ results: fc.array(result) })), fc.jsonValue()) });
   await fc.assert(
-    fc.asyncProperty(report, async (sent) =>
-      expect(await oddIn('docker-bench-json', JSON.stringify(sent))).toEqual([]),
-    ),
+    fc.asyncProperty(report, async (sent) => {
+      expect(await oddIn('docker-bench-json', JSON.stringify(sent))).toEqual([]);
+    }),
     runs,
   );
   const line = fc.oneof(
