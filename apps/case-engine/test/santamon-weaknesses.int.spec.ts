@@ -1,4 +1,5 @@
 import { newId } from '@assay/kernel';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aSignal } from './signals.js';
 import { type NativePage, type SantamonList, type SantamonStats, SignalsInstallation } from './signals-installation.js';
@@ -159,6 +160,30 @@ describe('scaling and operation', () => {
     const second = await list('many', `limit=1000&cursor=${first.next_cursor}`);
     expect(second).toMatchObject({ count: 203, next_cursor: null });
     expect(new Set([...idsOf(first), ...idsOf(second)]).size).toBe(1_203);
+  });
+
+  it('one slow write stops nobody else: lists, statistics and other changes are answered meanwhile', async () => {
+    const [slow, other] = [aSignal(), aSignal()];
+    await installation.accept([slow, other], 'slow');
+    const init = { tenant: 'slow' } as const;
+    const change = (signalId: string) =>
+      installation.send('PATCH', `/signals/${signalId}/status`, { status: 'acknowledged' }, init);
+    const holder = new pg.Client({ connectionString: installation.engine.adminUrl });
+    await holder.connect();
+    try {
+      await holder.query('begin');
+      await holder.query('select 1 from case_engine.signals where id = $1 for update', [slow.id]);
+      let isDone = false;
+      const held = change(slow.signalId).finally(() => (isDone = true));
+      expect((await list('slow')).count).toBe(2);
+      expect((await installation.get<SantamonStats>('/stats', init)).total_signals).toBe(2);
+      expect((await change(other.signalId)).status).toBe(200);
+      expect(isDone).toBe(false);
+      await holder.query('commit');
+      expect((await held).status).toBe(200);
+    } finally {
+      await holder.end();
+    }
   });
 
   it('an invalid status is refused, and costs nothing', async () => {

@@ -148,6 +148,19 @@ describe('the dashboard', () => {
     expect(board['docker_bench_by_section']).toEqual([]);
   });
 
+  it('has a scan as soon as it is recorded: nothing is kept in a process', async () => {
+    const host = await assay.enrol('fresh');
+    const shown = async (): Promise<number[]> => {
+      const { summary, recent_scans: recent } = await get('dashboard', 'fresh');
+      return [summary.total_scans, summary.average_score, recent.length];
+    };
+    await assay.record('fresh', host, { scans: [aScan(ofRules({ pass: ['a'], fail: ['b'] }, 'high') as never)] });
+    expect(await shown()).toEqual([1, 50, 1]);
+    const repaired = aScan(ofRules({ pass: ['a', 'b'] }, 'high') as never);
+    await assay.record('fresh', host, { scans: [repaired] });
+    expect(await shown()).toEqual([1, 100, 2]);
+  });
+
   it('of a tenant without hosts has zeros and empty lists', async () => {
     const board = await get('dashboard', 'nobody');
     expect(board['summary']).toMatchObject({ total_hosts: 0, average_score: null, total_rules: 0, unscanned: 0 });

@@ -1,4 +1,4 @@
-import { agentCommandIssuedV1, agentProgressedV1 } from '@assay/contracts';
+import { agentCommandIssuedV1, agentProgressedV1, hostEnrolledV1 } from '@assay/contracts';
 import { newId } from '@assay/kernel';
 import { BusRecorder, eventually } from '@assay/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -136,4 +136,22 @@ describe('PatchMon’s weaknesses that the door does not have', () => {
     await agent.leave();
     await bus.stop();
   });
+
+  it('docker bench runs with host namespaces and a read-write docker socket: never unless an admin wants it, who is told', async () => {
+    const host = await enrol(one);
+    const [enrolled] = await installation.rows<{ data: object }>(
+      `select envelope::jsonb -> 'data' as data from outbox
+        where envelope::jsonb ->> 'type' = $1 and envelope::jsonb -> 'data' ->> 'hostId' = $2`,
+      [hostEnrolledV1.type, host.id],
+    );
+    expect(enrolled!.data).toMatchObject({ dockerBench: false, docker: false });
+    const { body } = await one.send<{ components: { schemas: Record<string, Schema> } }>('GET', '/openapi.json');
+    const { dockerBench } = body.components.schemas['EnrolHostDto']!.properties;
+    expect(dockerBench).toMatchObject({ default: false });
+    expect(dockerBench!.description).toMatch(/namespaces of the host.*Docker socket/);
+  });
 });
+
+interface Schema {
+  readonly properties: Record<string, { readonly description: string }>;
+}

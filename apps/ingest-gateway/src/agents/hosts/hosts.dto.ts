@@ -45,7 +45,11 @@ export class EnrolHostDto {
   @IsBoolean()
   readonly openscap?: boolean;
 
-  @ApiPropertyOptional({ default: false, description: 'Whether Docker Bench may run' })
+  @ApiPropertyOptional({
+    default: false,
+    description:
+      'Whether Docker Bench may run. The agent starts it in the namespaces of the host and with its Docker socket, which it could write to',
+  })
   @IsOptional()
   @IsBoolean()
   readonly dockerBench?: boolean;
