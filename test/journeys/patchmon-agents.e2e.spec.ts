@@ -5,6 +5,8 @@ import { PlatformProcess } from './support/platform-process.js';
 import { EventStream } from './support/event-stream.js';
 import { waitUntil } from './support/wait-until.js';
 
+const minuteMs = 60_000;
+
 interface Enrolled {
   readonly id: string;
   readonly apiId: string;
@@ -179,4 +181,56 @@ describe('an agent of PatchMon', () => {
     expect(host.agent.connections).toBeGreaterThan(1);
     expect((await host.scans()).map(({ status }) => status)).toEqual(['completed']);
   });
+});
+
+describe('agents at two gateways, each a process of its own like the two of compliance', () => {
+  const platform = new PlatformProcess('split', {
+    args: ['--only', 'ingest-gateway,compliance', '--replicas', 'ingest-gateway=2,compliance=2'],
+  });
+  let hosts: HostUnderTest[] = [];
+
+  beforeAll(() => platform.start());
+  afterAll(async () => {
+    await Promise.all(hosts.map(({ agent }) => agent.stop()));
+    await platform.remove();
+  });
+
+  /** One address after the other, as a load balancer gives them out. */
+  function anyGateway(first: number): () => string {
+    const { port } = new URL(platform.url);
+    let turn = first;
+    return () => `http://127.0.0.1:${Number(port) + (turn++ % 2)}`;
+  }
+
+  it(
+    'do what they are told once, whichever of them is killed meanwhile',
+    async () => {
+      const enrolled = Array.from({ length: 8 }, (_, n) =>
+        HostUnderTest.enrol(platform, { url: anyGateway(n), phaseMs: 400 }),
+      );
+      hosts = await Promise.all(enrolled);
+      await Promise.all(hosts.map((host) => host.connected()));
+      await Promise.all(hosts.slice(0, 4).map((host) => host.trigger()));
+      expect(platform.kill('ingest-gateway')).toBe(true);
+      await Promise.all(hosts.slice(4).map((host) => host.trigger()));
+      expect(platform.kill('compliance')).toBe(true);
+      expect(platform.kill('ingest-gateway-2')).toBe(true);
+      for (const host of hosts) {
+        const records = await waitUntil(
+          'its command has ended',
+          async () => {
+            const { status } = await host.ended();
+            const scans = await host.scans();
+            return status === 'completed' && !scans.some((scan) => scan.status === 'running') && scans;
+          },
+          3 * minuteMs,
+          500,
+        );
+        expect(records.map(({ status }) => status)).toEqual(['completed']);
+        expect(await host.commands()).toHaveLength(1);
+      }
+      await waitUntil('all are connected again', async () => hosts.every(({ agent }) => agent.isConnected));
+    },
+    5 * minuteMs,
+  );
 });
