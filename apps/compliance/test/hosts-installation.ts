@@ -16,6 +16,7 @@ import { openDatabase, runtimeUrl, Transactions } from '@assay/persistence';
 import { type RunningService, startService } from '@assay/service-host';
 import { createMetrics, logger } from '@assay/telemetry';
 import { aDatabase, aPrefix, BusRecorder, eventually, natsUrl, testInternalKey, testMasterKey } from '@assay/testing';
+import { ForgetHeartbeats } from '../src/hosts/forget-heartbeats.job.js';
 import { HeartbeatsStore } from '../src/hosts/heartbeats.store.js';
 import { complianceService } from '../src/index.js';
 
@@ -182,7 +183,13 @@ export class HostsInstallation {
 
   /** What the hourly job does, at once. */
   async forgetHeartbeats(days: number): Promise<void> {
-    await this.own.runAcrossTenants((tx) => new HeartbeatsStore().forget(tx, days, 5_000));
+    const job = new ForgetHeartbeats(this.own, new HeartbeatsStore(), {
+      silentAfterMinutes: 5,
+      updateIntervalMinutes: 60,
+      heartbeatHistoryDays: days,
+      contentDirectory: null,
+    });
+    await job.forget({ signal: new AbortController().signal });
   }
 
   /** The plan of a statement as the service runs it, under row level security, where tables are too small to be worth an index. */

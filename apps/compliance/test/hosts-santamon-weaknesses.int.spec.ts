@@ -152,7 +152,7 @@ describe('heartbeats', () => {
     start.setUTCMinutes(0, 0, 0);
     const at = (minutes: number): string => new Date(start.getTime() + minutes * 60_000).toISOString();
     for (const minutes of [1, 2, 3, 61, 62, 121]) {
-      await installation.beat(tenant, { id: 'mac', receivedAt: at(minutes) });
+      await installation.beat(tenant, { id: 'mac', receivedAt: at(minutes), version: `1.${minutes}` });
       await eventually('it is kept', async () => {
         const [row] = await installation.rows<{ at: Date }>(
           'select received_at as at from host_ids where tenant = $1',
@@ -168,6 +168,44 @@ describe('heartbeats', () => {
     expect(rows).toEqual([{ beats: 3 }, { beats: 2 }]);
     await installation.forgetHeartbeats(30);
     expect(await installation.rows('select 1 from heartbeat_hours where tenant = $1', [tenant])).toEqual([]);
+    // What version it had is known of the newest, however long ago it was said.
+    const versions = await installation.rows('select version from agent_versions where tenant = $1', [tenant]);
+    expect(versions).toEqual([{ version: '1.121' }]);
+  });
+
+  it('change no index, so that 10,000 hosts every 30 s are little to write', async () => {
+    const tenant = aTenant();
+    const hosts = Array.from({ length: 50 }, (_, n) => ({ id: `mac-${n}` }));
+    const updates = async (): Promise<{ all: number; hot: number }> => {
+      const [row] = await installation.rows<{ all: number; hot: number }>(
+        `select sum(n_tup_upd)::int as all, sum(n_tup_hot_upd)::int as hot from pg_stat_user_tables
+          where schemaname = 'compliance' and relname in ('hosts', 'host_ids')`,
+      );
+      return row!;
+    };
+    await installation.beat(tenant, ...hosts);
+    await installation.hostsBecome(tenant, 'fifty', (all) => all.length === 50);
+    const before = await eventually('their rows are written', async () => {
+      const now = await updates();
+      return now.all >= 100 && now;
+    });
+    for (let round = 1; round <= 5; round += 1) {
+      const receivedAt = ago(-round);
+      await installation.beat(tenant, ...hosts.map((host) => ({ ...host, receivedAt })));
+      await eventually('the round is kept', async () => {
+        const [row] = await installation.rows<{ at: Date }>(
+          'select min(last_seen_at) as at from hosts where tenant = $1',
+          [tenant],
+        );
+        return row!.at.toISOString() >= receivedAt;
+      });
+    }
+    const after = await eventually('their updates are counted', async () => {
+      const now = await updates();
+      return now.all - before.all >= 500 && now;
+    });
+    // Deadlines of silence move once in minutes, and a full page now and then.
+    expect((after.hot - before.hot) / (after.all - before.all)).toBeGreaterThan(0.8);
   });
 
   it('that waited while compliance was away make nobody silent who was alive', async () => {

@@ -5,7 +5,7 @@ import { limits } from '../limits.js';
 import { HOST_SETTINGS, type HostSettings } from './host-settings.js';
 import { HeartbeatsStore } from './heartbeats.store.js';
 
-/** Forgets the history of heartbeats that is older than the setting says, an hour's rows at a time. */
+/** Forgets the history of heartbeats and versions that is older than the setting says, some thousand rows at a time. */
 @Injectable()
 export class ForgetHeartbeats {
   constructor(
@@ -16,11 +16,13 @@ export class ForgetHeartbeats {
 
   @PeriodicJob({ name: 'forget-heartbeats', cron: '27 * * * *' })
   async forget({ signal }: Pick<JobContext, 'signal'>): Promise<void> {
-    let removed: number;
-    do {
-      removed = await this.transactions.runAcrossTenants((tx) =>
-        this.heartbeats.forget(tx, this.settings.heartbeatHistoryDays, limits.forgetHeartbeatsRows),
-      );
-    } while (removed === limits.forgetHeartbeatsRows && !signal.aborted);
+    const { heartbeatHistoryDays: days } = this.settings;
+    const rows: number = limits.forgetHeartbeatsRows;
+    for (const forget of [this.heartbeats.forget, this.heartbeats.forgetVersions]) {
+      let removed = rows;
+      while (removed === rows && !signal.aborted) {
+        removed = await this.transactions.runAcrossTenants((tx) => forget(tx, days, rows));
+      }
+    }
   }
 }

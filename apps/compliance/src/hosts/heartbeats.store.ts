@@ -126,4 +126,19 @@ export class HeartbeatsStore {
     );
     return removed.length;
   }
+
+  /** Removes versions that agents had before the last one of so many days ago. */
+  async forgetVersions(tx: Transaction, days: number, rows: number): Promise<number> {
+    const removed = await tx.query(
+      `delete from agent_versions where (tenant, dialect, id, since) in (
+         select v.tenant, v.dialect, v.id, v.since from agent_versions v
+          where v.since < $1::timestamptz - make_interval(days => $2)
+            and exists (select 1 from agent_versions n
+                         where n.tenant = v.tenant and n.dialect = v.dialect and n.id = v.id and n.since > v.since)
+          limit $3)
+       returning 1`,
+      [tx.now, days, rows],
+    );
+    return removed.length;
+  }
 }
