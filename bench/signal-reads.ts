@@ -8,7 +8,8 @@ import { bench, demand, type Reporter } from './support/bench.js';
 import { spreadOf } from './support/figures.js';
 import type { HttpClient } from './support/http-client.js';
 import { optionsOf } from './support/options.js';
-import { administrator, withPlatform } from './support/platform.js';
+import { administrator, type MeasuredPlatform, withPlatform } from './support/platform.js';
+import { processorSeconds } from './support/processor-time.js';
 
 const options = optionsOf({ signals: 1_000_000, hosts: 500, rules: 60, days: 88, warmup: 30, requests: 200 });
 
@@ -140,9 +141,16 @@ async function fill(client: pg.Client): Promise<void> {
   await client.query('vacuum analyze signals, signal_kinds, signal_groups, signal_counts');
 }
 
-async function measure(say: Reporter, name: string, aimMs: number, once: () => Promise<void>): Promise<void> {
+/** Beside the time also what it cost, which a busy machine changes much less. */
+async function measure(
+  { say, platform }: Scene,
+  name: string,
+  aimMs: number,
+  once: () => Promise<void>,
+): Promise<void> {
   for (let n = 0; n < options.warmup; n += 1) await once();
   const tookMs: number[] = [];
+  const before = processorSeconds(platform.pids());
   for (let n = 0; n < options.requests; n += 1) {
     const begun = performance.now();
     await once();
@@ -150,7 +158,16 @@ async function measure(say: Reporter, name: string, aimMs: number, once: () => P
   }
   const spread = spreadOf(tookMs);
   say.spread(`  ${name}`, spread);
+  const costs = [...processorSeconds(platform.pids())]
+    .map(([process, seconds]) => ({ process, ms: ((seconds - (before.get(process) ?? 0)) * 1_000) / options.requests }))
+    .filter(({ ms }) => ms >= 0.1);
+  say.say(`    processor time each: ${costs.map(({ process, ms }) => `${process} ${ms.toFixed(1)} ms`).join(', ')}`);
   say.promise({ what: `${name}, p50`, measured: spread.p50, unit: 'ms', aim: { atMost: aimMs } });
+}
+
+interface Scene {
+  readonly say: Reporter;
+  readonly platform: MeasuredPlatform;
 }
 
 async function answer(client: HttpClient, { name, path, count, fits }: Question): Promise<void> {
@@ -196,7 +213,8 @@ await bench('Reads of signals', async (say) => {
       by_host: object;
       top_rules: object[];
     }
-    await measure(say, 'statistics', aims.stats, async () => {
+    const scene = { say, platform };
+    await measure(scene, 'statistics', aims.stats, async () => {
       const stats = await client.read<Stats>('/stats');
       demand(stats.total_signals === options.signals, `statistics say ${stats.total_signals}`);
       demand(Math.abs(stats.last_24h - lastDay) < 200, `the last 24 hours have ${stats.last_24h}, not ${lastDay}`);
@@ -204,7 +222,7 @@ await bench('Reads of signals', async (say) => {
       demand(Object.keys(stats.by_host).length === options.hosts + 1, 'statistics lack hosts');
     });
     for (const question of [...pages, ...searches]) {
-      await measure(say, question.name, question.aimMs, () => answer(client, question));
+      await measure(scene, question.name, question.aimMs, () => answer(client, question));
     }
     await walk(client, 20);
   });
