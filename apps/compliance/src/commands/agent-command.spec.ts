@@ -170,6 +170,7 @@ describe('a scan command', () => {
     const again = tell(running, [30, lost]);
     expect(again).toMatchObject({ status: 'sent', phase: null, endedAt: null, nextActionAt: at(10_030) });
     expect(tell(again, [10_030, due()])).toMatchObject({ attempt: 2, issuedAt: at(10_030) });
+    expect(decide(again, says(30, 'sending'), at(31))).toBeNull();
     expect(tell(again, [10_000, recorded()])).toMatchObject({ status: 'completed' });
   });
 

@@ -98,7 +98,12 @@ export type CommandEvent =
   /** Gateways are asked to write the frame. */
   | { readonly type: 'issued' }
   /** None wrote it, or there is no socket to write to: it waits, for an agent that connects where no time is given. */
-  | { readonly type: 'put-off'; readonly until: Date | null }
+  | {
+      readonly type: 'put-off';
+      readonly until: Date | null;
+      /** What the agent said before this is of an attempt that failed. */
+      readonly deafUntil?: Date;
+    }
   /** Nobody can say yet whether the agent was silent. */
   | { readonly type: 'postponed'; readonly until: Date }
   | { readonly type: 'written'; readonly connectionId: Uuid; readonly at: Date }

@@ -133,7 +133,9 @@ function decideProgressed(
     if (command.cancelledBy !== null) return ended('cancelled', error, { by: command.cancelledBy });
     // The results are lost, the agent does not send them again: what was asked for is asked for once more.
     const lost = message !== null && failedUpload.test(message) && command.writes < limits.commandMaxWrites;
-    if (lost && command.writes > 0) return { type: 'put-off', until: after(now, limits.commandRetryMs) };
+    if (lost && command.writes > 0) {
+      return { type: 'put-off', until: after(now, limits.commandRetryMs), deafUntil: after(at, 1) };
+    }
     return ended('failed', error ?? message ?? 'The agent failed and said no more');
   }
   if (phase === 'completed' && isWithoutResults(message)) {

@@ -17,10 +17,11 @@ function changesOf(command: AgentCommand, event: CommandEvent, now: Date): Parti
       const nextActionAt = after(now, limits.commandAnswerMs);
       return { issuedAt: now, attempt: command.attempt + 1, nextActionAt };
     }
-    case 'put-off':
-      return command.writes === 0
-        ? { status: 'queued', issuedAt: null, nextActionAt: event.until }
-        : { status: 'sent', issuedAt: null, nextActionAt: event.until, phase: null, progress: null };
+    case 'put-off': {
+      const { until: nextActionAt, deafUntil: sentAt = command.sentAt } = event;
+      if (command.writes === 0) return { status: 'queued', issuedAt: null, nextActionAt };
+      return { status: 'sent', issuedAt: null, nextActionAt, sentAt, phase: null, progress: null };
+    }
     case 'postponed':
       return { nextActionAt: event.until };
     case 'written': {
