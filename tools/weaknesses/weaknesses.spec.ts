@@ -6,6 +6,8 @@ import { testNames, weaknessRows } from './weakness-table.js';
 const pages = [
   ['docs/weaknesses-securecase.md', 31],
   ['docs/weaknesses-patchhound.md', 39],
+  ['docs/weaknesses-santamon.md', 27],
+  ['docs/weaknesses-patchmon.md', 35],
 ] as const;
 
 describe.each(pages)('%s', (page, lines) => {
