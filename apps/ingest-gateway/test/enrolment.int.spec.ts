@@ -2,6 +2,7 @@ import { apiKeyRevokedV1, hostChangedV1, hostEnrolledV1, hostRemovedV1 } from '@
 import { newId } from '@assay/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BusRecorder, eventually } from '@assay/testing';
+import { aSignal } from './santamon-agent.js';
 import { type Answer, type Gateway, Installation, type PublishingService } from './harness.js';
 
 interface Enrolled {
@@ -94,6 +95,13 @@ describe('enrolling a host', () => {
     expect(body.config).toContain(`endpoint: "${gateway.url}/santamon/ingest"`);
     const rows = await installation.rows('select kind, scope from credentials where host_id = $1', [body.id]);
     expect(rows).toEqual([{ kind: 'santamon', scope: { repositories: [], hosts: [body.id, 'mbp-finance-07'] } }]);
+    const headers = { 'x-api-key': body.apiKey };
+    const ingest = async (hostId: string) =>
+      gateway.send('POST', '/santamon/ingest', { headers, json: aSignal({ host_id: hostId, signal_id: newId() }) });
+    expect((await ingest('mbp-finance-07')).status).toBe(200);
+    await ingest('somebody-else');
+    const taken = await installation.rows('select count(*)::int as count from signal_ids');
+    expect(taken).toEqual([{ count: 1 }]);
   });
 
   it('rotates the key: both are good during the overlap, without one the old ends at once', async () => {
