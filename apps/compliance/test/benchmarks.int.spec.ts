@@ -102,6 +102,18 @@ describe('a scan', () => {
     expect(body.items.map(({ isLatest }) => isLatest)).toEqual([true, false]);
   });
 
+  it('of a clock that runs ahead does not keep the next ones from being the latest', async () => {
+    const tenant = 'ahead';
+    const host = await assay.enrol(tenant);
+    const [ahead] = await assay.record(tenant, host, {
+      scans: [aScan(ofRules(standard), { started_at: '2099-01-01T00:00:00Z', completed_at: '2099-01-01T00:00:01Z' })],
+    });
+    expect(ahead).toMatchObject({ isLatest: true, startedAt: '2099-01-01T00:00:00.000Z' });
+    const now = new Date().toISOString();
+    const [next] = await assay.record(tenant, host, { scans: [aScan(ofRules({ pass: ['a'] }), { started_at: now })] });
+    expect(next).toMatchObject({ isLatest: true, previousScore: 75 });
+  });
+
   it('of a host that is not known yet waits for it', async () => {
     const hostId = newId();
     const receipt = await assay.send('early', hostId, { scans: [aScan(ofRules(standard))] });
