@@ -234,7 +234,7 @@ describe('a benchmark', () => {
     await say(compliance, tenant, benchmarkCompletedV1, aScan([80, 10], [rule('x')], [rule('x')], { isLatest: false }));
     await say(compliance, tenant, benchmarkCompletedV1, aScan([80, 0], [], [], { status: 'failed' }));
     await say(compliance, tenant, benchmarkCompletedV1, aScan([80, 20], [], []));
-    await afterNext(receiver, 1);
+    expect(await afterNext(receiver, 1)).toContain('fell from 80 to 20');
   });
 });
 

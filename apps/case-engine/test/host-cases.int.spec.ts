@@ -157,7 +157,12 @@ describe('the case of a host', () => {
     const hostId = santamonId(host);
     await assay.accept([aSignal({ hostId })]);
     await tell(host);
-    await once('the case', host.hostId, (body) => body.case?.status === 'OPEN' && body.signals.rules === 1);
+    const { signals } = await once(
+      'the case',
+      host.hostId,
+      (body) => body.case?.status === 'OPEN' && body.signals.rules === 1,
+    );
+    expect(signals.groups).toMatchObject([{ hostId }]);
   });
 
   it('of a host that turned out to be another goes over to that', async () => {
