@@ -2,23 +2,14 @@ import { statusOf } from './signal.js';
 import type { SignalPage } from './read-signals.service.js';
 import type { SignalWithContext } from './read-signals.store.js';
 
-/** Entries whose JSON is handed on at once: a chunk for each would cost more than it weighs. */
-const perChunk = 50;
-
 /**
- * The JSON of Santamon's list (`wire/santamon.md` §3.1) in pieces. Contexts are the JSON text that is kept and are not
- * parsed. `received_at` says that it is UTC: without that, browsers took it for their own time.
+ * The JSON of Santamon's list (`wire/santamon.md` §3.1), in one piece: a page has an end, and a stream costs more than most
+ * pages. Contexts are the JSON text that is kept and are not parsed. `received_at` says that it is UTC: without that,
+ * browsers took it for their own time.
  */
-export function* santamonList({ rows, nextCursor }: SignalPage<SignalWithContext>): Generator<string> {
-  yield `{"count":${rows.length},"signals":[`;
-  for (let first = 0; first < rows.length; first += perChunk) {
-    const chunk = rows
-      .slice(first, first + perChunk)
-      .map(entryOf)
-      .join(',');
-    yield first === 0 ? chunk : `,${chunk}`;
-  }
-  yield `],"next_cursor":${JSON.stringify(nextCursor)}}`;
+export function santamonList({ rows, nextCursor }: SignalPage<SignalWithContext>): Buffer {
+  const entries = rows.map(entryOf).join(',');
+  return Buffer.from(`{"count":${rows.length},"signals":[${entries}],"next_cursor":${JSON.stringify(nextCursor)}}`);
 }
 
 function entryOf(record: SignalWithContext): string {

@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream';
 import { type SignalStatus, signalStatuses } from '@assay/contracts';
 import { Allow, Caller, type Principal } from '@assay/identity';
 import { AssayError } from '@assay/kernel';
-import { Body, Controller, Get, Param, Patch, Query, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Patch, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { CaseEngineErrorCode } from '../case-engine.errors.js';
 import { ChangeSignals } from './change-signals.service.js';
@@ -30,9 +29,10 @@ export class SantamonController {
   ) {}
 
   @Get('signals')
+  @Header('content-type', 'application/json')
   @ApiOperation({ summary: 'Signals with their contexts, newest first; `next_cursor` where there are more' })
   @ApiOkResponse({ schema: { type: 'object', additionalProperties: true } })
-  async list(@Query() query: SantamonListDto, @Caller() caller: Principal): Promise<StreamableFile> {
+  async list(@Query() query: SantamonListDto, @Caller() caller: Principal): Promise<Buffer> {
     const { severity, host_id: host, search, since, limit, cursor } = query;
     const status = toStatus(query.status);
     const after = since === undefined ? null : momentOf(since);
@@ -43,8 +43,7 @@ export class SantamonController {
       ...(after !== null && { since: after }),
       ...(status !== null && { status }),
     };
-    const page = await this.read.listWhole(caller, filter, { limit, ...(cursor !== undefined && { cursor }) });
-    return new StreamableFile(Readable.from(santamonList(page)), { type: 'application/json' });
+    return santamonList(await this.read.listWhole(caller, filter, { limit, ...(cursor !== undefined && { cursor }) }));
   }
 
   @Patch('signals/:signalId/status')
