@@ -40,8 +40,8 @@ async function bringUp(client: Client, service: ServiceName, version: number | n
   const { owner, runtime } = rolesOf(service);
   await client.query(`
     create schema if not exists ${schema} authorization ${owner};
-    grant usage on schema ${schema} to ${runtime};
     set role ${owner};
+    grant usage on schema ${schema} to ${runtime};
     alter default privileges in schema ${schema} grant select, insert, update, delete on tables to ${runtime};
     alter default privileges in schema ${schema} grant usage, select on sequences to ${runtime};
   `);
