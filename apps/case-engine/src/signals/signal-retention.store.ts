@@ -17,10 +17,10 @@ export interface Leaving {
 /** Reads what is past its retention, piece by piece, each once. */
 @Injectable()
 export class SignalRetentionStore {
-  /** Across tenants: those that have signals. */
+  /** Across tenants: those that have signals, counted already or not. */
   async tenants(tx: Transaction): Promise<TenantSlug[]> {
     const rows = await tx.query<{ tenant: TenantSlug }>(
-      `select tenant from signal_counts where dimension = 'total' and n > 0 order by tenant`,
+      `select tenant from signal_counts where dimension = 'total' and n > 0 union select tenant from signal_deltas order by tenant`,
     );
     return rows.map(({ tenant }) => tenant);
   }
