@@ -47,11 +47,12 @@ describe('an agent that nobody knows', () => {
       'the newer version',
       async () => (await detailOf(tenant, hosts[0]!.id)).agents[0]!.version === '1.2',
     );
-    const changed = installation.published(tenant, hostChangedV1);
-    expect(changed.map(({ data }) => data.host.externalIds)).toEqual([
-      [{ dialect: 'santamon', id: 'mac-1' }],
-      [{ dialect: 'santamon', id: 'mac-2' }],
-    ]);
+    const changed = await eventually('both are told of', () => {
+      const told = installation.published(tenant, hostChangedV1);
+      return told.length >= 2 && told;
+    });
+    const ids = changed.map(({ data }) => data.host.externalIds.map(({ dialect, id }) => `${dialect} ${id}`));
+    expect(ids.toSorted()).toEqual([['santamon mac-1'], ['santamon mac-2']]);
     const versions = await installation.rows<{ version: string }>(
       'select version from agent_versions where tenant = $1 and id = $2 order by since',
       [tenant, 'mac-1'],

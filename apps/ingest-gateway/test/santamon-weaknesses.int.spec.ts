@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { eventually } from '@assay/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, Installation } from './harness.js';
 import { aSignal, SantamonAgent } from './santamon-agent.js';
@@ -85,7 +86,8 @@ describe('a weakness of Santamon that Assay does not have', () => {
       }
       expect(statuses.slice(0, 100).every((status) => status === 401)).toBe(true);
       expect(statuses.slice(-5)).toEqual([503, 503, 503, 503, 503]);
-      expect((await agent.ingest(another())).status).toBe(200);
+      // Its own five a second are used up for a moment; the minute of the guesses is not over.
+      await eventually('the key in use', async () => (await agent.ingest(another())).status === 200);
     } finally {
       await other.stop();
     }
