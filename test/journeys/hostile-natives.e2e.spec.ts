@@ -170,7 +170,7 @@ describe('hostile callers of SecureCase, of hooks and of native routes', () => {
       Object.keys(item).map((method) => ({ method: method.toUpperCase(), route })),
     );
     const ours = operations.filter(({ route }) =>
-      /exceptions|exclusion|vex|verdicts|sign|verify|vault|teams|reports|change-hooks|policies|attestations|cases|history|runs/.test(
+      /exceptions|exclusion|vex|verdicts|sign|verify|vault|teams|reports|change-hooks|policies|attestations|cases|history|runs|hosts|host-groups|benchmarks|compliance|signals|agents|stats/.test(
         route,
       ),
     );
@@ -188,7 +188,8 @@ describe('hostile callers of SecureCase, of hooks and of native routes', () => {
     ];
     const failed: string[] = [];
     const note = (what: string, { status, body }: { status: number; body: unknown }): void => {
-      if (status >= 500 || leaks.test(JSON.stringify(body)))
+      // 503 is an answer: scanner content that nobody has configured.
+      if ((status >= 500 && status !== 503) || leaks.test(JSON.stringify(body)))
         failed.push(`${what}: ${status} ${JSON.stringify(body).slice(0, 200)}`);
     };
     for (const { method, route } of ours) {

@@ -48,6 +48,15 @@ class HostUnderTest {
     return new HostUnderTest(host, agent, admin);
   }
 
+  /** Once compliance has heard of it; until then an agent is answered 503, and goes on as it was. */
+  async known(): Promise<this> {
+    await waitUntil(
+      'compliance knows the host',
+      async () => (await this.admin.get(`/api/v1/hosts/${this.host.id}`)).status === 200,
+    );
+    return this;
+  }
+
   async connected(): Promise<this> {
     this.agent.start();
     await waitUntil('the agent is connected', async () => this.agent.isConnected && this.agent.connections > 0);
@@ -102,7 +111,7 @@ describe('an agent of PatchMon', () => {
   }
 
   it('is answered after its start as its page says, and goes on with what it was enrolled for', async () => {
-    const { agent } = await (await aHost({ docker: true, dockerBench: true })).connected();
+    const { agent } = await (await (await aHost({ docker: true, dockerBench: true })).known()).connected();
     await waitUntil('it has made all its calls', async () => agent.callsOf('/hosts/agent/version').length > 0);
     expect(agent.calls.filter(({ status }) => status !== 200)).toEqual([]);
     const replyTo = (path: string): unknown => agent.callsOf(path)[0]?.reply;

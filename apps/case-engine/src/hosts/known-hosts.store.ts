@@ -81,6 +81,8 @@ export class KnownHostsStore {
 
   /** The host of an id of ours, of somebody else's, or of a name; null for none, several, or one that the caller may not see. */
   async find(tx: Transaction, caller: Principal, id: string): Promise<KnownHost | null> {
+    // Nothing that Postgres keeps holds U+0000, and it refuses to be asked for it.
+    if (id.includes('\0')) return null;
     const rows = await tx.query<KnownHost>(
       `select ${columns} from known_hosts h
         where h.tenant = $1 and not h.removed and ${visible}

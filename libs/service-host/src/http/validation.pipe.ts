@@ -43,7 +43,9 @@ export class DtoValidationPipe extends ValidationPipe {
 /** The errors of class-validator as fields. */
 export function fieldErrorsOf(errors: readonly ValidationError[], path: readonly string[] = []): FieldError[] {
   return errors.flatMap((error) => {
-    const here = [...path, error.property];
+    // What is no object at all has errors without a property, whatever the type says: they are of what holds it.
+    const property: string | undefined = error.property;
+    const here = property === undefined ? path : [...path, property];
     const field = fieldName(here);
     const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
     return [...own, ...fieldErrorsOf(error.children ?? [], here)];
